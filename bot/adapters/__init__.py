@@ -1,0 +1,1 @@
+"""The outside: git, GitHub, Azure Machine Learning, the Actions runner. No decisions."""

@@ -1,0 +1,1 @@
+"""Decisions without effects: no network, no files, no clock, no environment variables."""

@@ -1,0 +1,1 @@
+"""Loopback servers that speak the wire of GitHub and of Azure Machine Learning."""
