@@ -1,0 +1,74 @@
+"""The numbers of environment versions: what they promise, and which one comes next.
+
+MAJOR means that models must be retrained, MINOR adds, PATCH repairs (environment strategy,
+"Semantic Versioning for Environments").
+"""
+
+from enum import IntEnum
+
+from semver import Version
+
+
+class Level(IntEnum):
+    """How much a version number rises; ordered, so that the largest of several wins."""
+
+    NONE = 0
+    PATCH = 1
+    MINOR = 2
+    MAJOR = 3
+
+    @property
+    def label(self) -> str:
+        """Return the word used in JSON and comments: `none`, `patch`, `minor` or `major`."""
+        return self.name.lower()
+
+
+def parse_version(text: str) -> Version:
+    """Return the released version that `text` spells: MAJOR.MINOR.PATCH and nothing else.
+
+    Raises:
+        ValueError: with one sentence that says what would be right.
+    """
+    message = f"`{text}` is not a version; write MAJOR.MINOR.PATCH, such as 1.5.1"
+    try:
+        version = Version.parse(text)
+    except (TypeError, ValueError):
+        raise ValueError(message) from None
+    if version.prerelease or version.build:
+        message = (
+            f"`{text}` has a suffix, which only candidates get; write {version.finalize_version()}"
+        )
+        raise ValueError(message)
+    return version
+
+
+def required_version(current: str, level: Level) -> str:
+    """Return the smallest version above `current` that a change of this level may have.
+
+    Raises:
+        ValueError: `current` is not a version.
+    """
+    version = parse_version(current)
+    if level is Level.MAJOR:
+        return str(version.bump_major())
+    if level is Level.MINOR:
+        return str(version.bump_minor())
+    if level is Level.PATCH:
+        return str(version.bump_patch())
+    return str(version)
+
+
+def level_between(before: str, after: str) -> Level | None:
+    """Return the level by which `after` is above `before`; None when it is below.
+
+    Raises:
+        ValueError: one of them is not a version.
+    """
+    old, new = parse_version(before), parse_version(after)
+    if new < old:
+        return None
+    if new.major != old.major:
+        return Level.MAJOR
+    if new.minor != old.minor:
+        return Level.MINOR
+    return Level.PATCH if new != old else Level.NONE

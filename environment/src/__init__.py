@@ -1,0 +1,1 @@
+"""Sensor predictions for one circuit: preprocessing, features and scoring."""
