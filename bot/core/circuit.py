@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple, TypeAlias
 
@@ -147,7 +147,7 @@ def read_circuit(file: File) -> CircuitConfig:
     """
     circuit = _circuit_at(file)
     document = read(file.data, file.path)
-    disagreements = _disagreements(document, circuit)
+    disagreements = tuple(_disagreements(document, circuit))
     try:
         content = convert(document, CircuitFile)
     except InvalidFileError as error:
@@ -202,17 +202,13 @@ def _circuit_at(file: File) -> CircuitId:
     return CircuitId(found["plant"], found["circuit"])
 
 
-def _disagreements(document: Document, circuit: CircuitId) -> list[Problem]:
+def _disagreements(document: Document, circuit: CircuitId) -> Iterator[Problem]:
     content = document.value if isinstance(document.value, dict) else {}
-    return [
-        document.problem(
-            (key,),
-            f"`{key}` is `{content[key]}`, but the path says `{wanted}`",
-            f'Write "{wanted}", or move the file.',
-        )
-        for key, wanted in (("plant_id", circuit.plant), ("circuit_id", circuit.circuit))
-        if content.get(key) != wanted and re.fullmatch(_ID, str(content.get(key)))
-    ]
+    for key, wanted in (("plant_id", circuit.plant), ("circuit_id", circuit.circuit)):
+        written = content.get(key)
+        if isinstance(written, str) and re.fullmatch(_ID, written) and written != wanted:
+            what = f"`{key}` is `{written}`, but the path says `{wanted}`"
+            yield document.problem((key,), what, f'Write "{wanted}", or move the file.')
 
 
 def _unquoted(document: Document) -> list[Problem]:
