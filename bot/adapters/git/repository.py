@@ -1,0 +1,160 @@
+"""The repository as the handlers see it: commits in, trees and decisions' commits out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from bot.adapters.git.history import first_parent_history
+from bot.adapters.git.objects import changed_paths, read_tree
+from bot.adapters.git.process import Git, GitError
+from bot.adapters.git.writing import Signature, write_commit
+from bot.core.history import HistoryEntry
+from bot.core.tree import Tree
+from bot.errors import BotError
+
+_FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
+# What git says when another push came first; every other refusal is a failure.
+_LOST_RACE = ("[rejected]", "failed to update ref", "cannot lock ref", "reference already exists")
+
+
+@dataclass(slots=True)
+class GitRepository:
+    """One local repository and its `origin`."""
+
+    git: Git
+    name: str = "envbot"
+    email: str = "envbot@users.noreply.github.com"
+    _blobs: dict[str, bytes] = field(default_factory=dict)
+
+    @classmethod
+    def at(
+        cls, root: Path, *, token: str | None = None, server: str = "https://github.com/"
+    ) -> "GitRepository":
+        """Return the repository at `root`; `token` is shown to `server` alone."""
+        return cls(Git(root, token, server))
+
+    def fetch(self, *commits: str) -> None:
+        """Bring `commits`, by id, with their history; those already here cost no network call."""
+        missing = [commit for commit in commits if not self._has(commit)]
+        if missing:
+            self.git.run(*_FETCH, "origin", *missing)
+
+    def fetch_branch(self, branch: str) -> str:
+        """Return the commit that `branch` has at `origin` now, fetched."""
+        self.git.run(*_FETCH, "origin", f"+refs/heads/{branch}:refs/remotes/origin/{branch}")
+        return self.resolve(f"refs/remotes/origin/{branch}")
+
+    def resolve(self, revision: str) -> str:
+        """Return the commit id of `revision`.
+
+        Raises:
+            BotError: there is no such commit here.
+        """
+        try:
+            return self.git.text(
+                "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+            )
+        except GitError as error:
+            raise BotError(f"There is no commit `{revision}` in {self.git.root}.") from error
+
+    def read(self, treeish: str, *prefixes: str) -> Tree:
+        """Return the files of a commit or tree below `prefixes` (folders or files)."""
+        return read_tree(self.git, treeish, prefixes, self._blobs)
+
+    def tree_id(self, treeish: str, path: str) -> str:
+        """Return git's id of the folder `path`, or an empty string where it does not exist."""
+        found = self.git.run("ls-tree", "-z", "--full-tree", treeish, "--", path).stdout
+        return found.split(b"\t")[0].split(b" ")[-1].decode("ascii") if found else ""
+
+    def changed_paths(self, before: str, after: str) -> tuple[str, ...]:
+        """Return the sorted paths that differ between two commits or trees."""
+        return changed_paths(self.git, before, after)
+
+    def merge_base(self, one: str, other: str) -> str:
+        """Return the best common ancestor of two commits.
+
+        Raises:
+            BotError: they share no history.
+        """
+        try:
+            return self.git.text("merge-base", one, other)
+        except GitError as error:
+            raise BotError(f"{one[:7]} and {other[:7]} share no history.") from error
+
+    def merge_tree(self, ours: str, theirs: str) -> str | None:
+        """Return the id of the tree that merging would give, or None where it conflicts."""
+        merged = self.git.run(
+            "merge-tree", "--write-tree", "--no-messages", ours, theirs, accept=(0, 1)
+        )
+        return merged.stdout.decode("ascii").split("\n", 1)[0] if merged.returncode == 0 else None
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """Return the parents' ids, first parent first."""
+        return tuple(self.git.text("rev-list", "--parents", "-n", "1", commit).split()[1:])
+
+    def commits_between(self, before: str, after: str) -> tuple[str, ...]:
+        """Return the commits of `after` that `before` has not, newest first."""
+        return tuple(self.git.text("rev-list", f"{before}..{after}").split())
+
+    def message(self, commit: str) -> str:
+        """Return the commit message."""
+        return self.git.text("log", "-1", "--format=%B", commit)
+
+    def history(self, head: str, prefixes: Sequence[str]) -> tuple[HistoryEntry, ...]:
+        """Return the first-parent commits of `head` that touch `prefixes`, newest first."""
+        return first_parent_history(self.git, head, prefixes)
+
+    def commit(
+        self,
+        parents: tuple[str, ...],
+        files: Mapping[str, bytes | None],
+        message: str,
+        *,
+        at: datetime,
+    ) -> str:
+        """Return a new commit on `parents` in which `files` are replaced; nothing is pushed.
+
+        The same arguments give the same id, so a repeated run makes no second commit.
+        """
+        signature = Signature(self.name, self.email, int(at.timestamp()))
+        return write_commit(self.git, parents, files, message, signature)
+
+    def push(self, commit: str, branch: str) -> bool:
+        """Move `branch` at `origin` forward to `commit`; False if somebody pushed in between.
+
+        Raises:
+            BotError: the push failed for any other reason.
+        """
+        return self._push(f"{commit}:refs/heads/{branch}")
+
+    def read_ref(self, ref: str) -> str | None:
+        """Return the commit that `ref` has at `origin` now, fetched; None if there is none."""
+        listed = self.git.text("ls-remote", "--refs", "origin", ref)
+        if not listed:
+            return None
+        commit = listed.split()[0]
+        self.fetch(commit)
+        return commit
+
+    def write_ref(self, ref: str, commit: str | None, *, expected: str | None) -> bool:
+        """Set (or, with None, delete) `ref` at `origin` if it still is `expected`; else False."""
+        lease = f"--force-with-lease={ref}:{expected or ''}"
+        return self._push(lease, f"{commit or ''}:{ref}")
+
+    def _push(self, *arguments: str) -> bool:
+        options, refspec = arguments[:-1], arguments[-1]
+        pushed = self.git.run("push", "--porcelain", *options, "origin", refspec, accept=(0, 1))
+        if pushed.returncode == 0:
+            return True
+        said = (pushed.stdout + pushed.stderr).decode("utf-8", "replace")
+        if any(sign in said for sign in _LOST_RACE):
+            return False
+        reason = next(
+            (line for line in said.splitlines() if line.startswith("!")), said.strip()[-200:]
+        )
+        raise GitError(f"git push was refused: {reason}", code=1, stderr=said)
+
+    def _has(self, commit: str) -> bool:
+        asked = self.git.run("cat-file", "-e", f"{commit}^{{commit}}", accept=(0, 1, 128))
+        return asked.returncode == 0

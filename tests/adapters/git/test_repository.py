@@ -1,0 +1,189 @@
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.git import GitRepository
+from bot.errors import BotError
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+CONFIG = "config/plants/P001/C001.yml"
+
+
+def _git(root: Path, *arguments: str, stdin: bytes = b"") -> str:
+    done = subprocess.run(
+        [
+            "git",
+            "-C",
+            str(root),
+            "-c",
+            "user.name=Ada",
+            "-c",
+            "user.email=ada@example.com",
+            *arguments,
+        ],
+        input=stdin,
+        capture_output=True,
+        check=True,
+    )
+    return done.stdout.decode().strip()
+
+
+@pytest.fixture
+def origin(tmp_path: Path) -> Path:
+    bare = tmp_path / "origin.git"
+    subprocess.run(["git", "init", "--quiet", "--bare", "-b", "main", str(bare)], check=True)
+    _git(bare, "config", "uploadpack.allowAnySHA1InWant", "true")
+    return bare
+
+
+@pytest.fixture
+def repository(tmp_path: Path, origin: Path) -> GitRepository:
+    clone = tmp_path / "clone"
+    subprocess.run(
+        ["git", "clone", "--quiet", str(origin), str(clone)], check=True, capture_output=True
+    )
+    local = GitRepository.at(clone)
+    first = local.commit((), {CONFIG: b"a: 1\n", "README.md": b"hello\n"}, "Begin", at=NOON)
+    assert local.push(first, "main")
+    local.fetch_branch("main")
+    return local
+
+
+def test_a_commit_holds_exactly_the_files_it_was_given(repository: GitRepository) -> None:
+    main = repository.resolve("refs/remotes/origin/main")
+
+    commit = repository.commit((main,), {CONFIG: b"a: 2\r\n", "README.md": None}, "Edit", at=NOON)
+
+    tree = repository.read(commit)
+    assert {path: file.data for path, file in tree.items()} == {CONFIG: b"a: 2\r\n"}
+    assert repository.changed_paths(main, commit) == ("README.md", CONFIG)
+
+
+def test_the_same_commit_made_twice_has_one_id(repository: GitRepository) -> None:
+    main = repository.resolve("refs/remotes/origin/main")
+
+    ids = {repository.commit((main,), {CONFIG: b"a: 2\n"}, "Edit", at=NOON) for _ in range(2)}
+
+    assert len(ids) == 1
+
+
+def test_making_a_commit_moves_no_ref(repository: GitRepository) -> None:
+    before = repository.git.text("for-each-ref")
+    main = repository.resolve("refs/remotes/origin/main")
+
+    repository.commit((main,), {CONFIG: b"a: 2\n"}, "Edit", at=NOON)
+
+    assert repository.git.text("for-each-ref") == before
+
+
+@pytest.mark.parametrize(
+    "path", ['quo"te.yml', "back\\slash.yml", "sp ace ünïcode.yml", "line\nbreak.yml"]
+)
+def test_odd_file_names_survive(repository: GitRepository, path: str) -> None:
+    commit = repository.commit((), {path: b"x"}, "Odd", at=NOON)
+
+    assert list(repository.read(commit)) == [path]
+
+
+def test_reading_below_a_prefix_leaves_the_rest_unread(repository: GitRepository) -> None:
+    assert list(repository.read("refs/remotes/origin/main", "config")) == [CONFIG]
+
+
+def test_a_push_never_goes_over_a_newer_commit(repository: GitRepository) -> None:
+    main = repository.resolve("refs/remotes/origin/main")
+    theirs = repository.commit((main,), {CONFIG: b"a: theirs\n"}, "Theirs", at=NOON)
+    ours = repository.commit((main,), {CONFIG: b"a: ours\n"}, "Ours", at=NOON)
+    assert repository.push(theirs, "main")
+
+    assert not repository.push(ours, "main")
+
+    assert repository.fetch_branch("main") == theirs
+
+
+def test_a_push_that_a_hook_declines_is_a_failure_and_not_a_lost_race(
+    repository: GitRepository, origin: Path
+) -> None:
+    hook = origin / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    commit = repository.commit((), {"x": b""}, "X", at=NOON)
+
+    with pytest.raises(BotError, match="declined"):
+        repository.push(commit, "other")
+
+
+def test_of_two_who_create_a_ref_one_wins(repository: GitRepository) -> None:
+    ref = "refs/envbot/locks/production"
+    mine = repository.commit((), {"lease.json": b"1"}, "Lease", at=NOON)
+    other = repository.commit((), {"lease.json": b"2"}, "Lease", at=NOON)
+
+    assert repository.write_ref(ref, mine, expected=None)
+    assert not repository.write_ref(ref, other, expected=None)
+
+    assert repository.read_ref(ref) == mine
+
+
+def test_a_ref_is_deleted_only_while_it_is_what_was_expected(repository: GitRepository) -> None:
+    ref = "refs/envbot/locks/production"
+    mine, other = (repository.commit((), {"x": data}, "X", at=NOON) for data in (b"1", b"2"))
+    assert repository.write_ref(ref, mine, expected=None)
+
+    assert not repository.write_ref(ref, None, expected=other)
+    assert repository.write_ref(ref, None, expected=mine)
+
+    assert repository.read_ref(ref) is None
+
+
+def test_a_merge_that_conflicts_has_no_tree(repository: GitRepository) -> None:
+    main = repository.resolve("refs/remotes/origin/main")
+    one = repository.commit((main,), {CONFIG: b"a: 2\n"}, "One", at=NOON)
+    two = repository.commit((main,), {CONFIG: b"a: 3\n"}, "Two", at=NOON)
+    aside = repository.commit((main,), {"other": b"x"}, "Aside", at=NOON)
+
+    merged = repository.merge_tree(one, aside)
+
+    assert repository.merge_tree(one, two) is None
+    assert merged is not None
+    assert set(repository.read(merged)) == {CONFIG, "README.md", "other"}
+
+
+def test_history_lists_first_parent_commits_with_the_paths_they_changed(
+    repository: GitRepository,
+) -> None:
+    root = repository.resolve("refs/remotes/origin/main")
+    side = repository.commit((root,), {CONFIG: b"a: 2\n"}, "Side", at=NOON)
+    other = repository.commit((root,), {"README.md": b"changed\n"}, "Unrelated", at=NOON)
+    merge = repository.commit((other, side), {CONFIG: b"a: 2\n"}, "Merge", at=NOON)
+
+    entries = repository.history(merge, ["config"])
+
+    assert [(entry.commit, entry.before, entry.paths) for entry in entries] == [
+        (merge, other, (CONFIG,)),
+        (root, "", (CONFIG,)),
+    ]
+
+
+def test_an_unknown_revision_is_named(repository: GitRepository) -> None:
+    with pytest.raises(BotError, match="no commit `nowhere`"):
+        repository.resolve("nowhere")
+
+
+def test_an_unreachable_origin_is_one_sentence(repository: GitRepository, origin: Path) -> None:
+    origin.rename(origin.with_suffix(".gone"))
+
+    with pytest.raises(BotError, match=r"^git fetch failed: .*") as caught:
+        repository.fetch_branch("main")
+
+    assert "\n" not in caught.value.what
+
+
+def test_the_token_never_enters_the_repository(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    repository = GitRepository.at(tmp_path, token="s3cret-token", server="http://127.0.0.1:1/")
+
+    repository.git.run("config", "--list")
+
+    assert "s3cret" not in (tmp_path / ".git" / "config").read_text()
+    assert "s3cret" not in repr(repository)
