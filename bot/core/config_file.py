@@ -117,8 +117,10 @@ def _shown(document: Document, where: KeyPath) -> str:
     node = document.nodes.get(where)
     if node is None or (node.kind == "scalar" and node.style == "plain" and not node.text):
         return "empty"
-    if node.kind != "scalar":
-        return f"a {'list' if node.kind == 'sequence' else 'mapping'}"
+    if node.kind == "sequence":
+        return "a list" if (*where, 0) in document.nodes else "an empty list"
+    if node.kind == "mapping":
+        return "a mapping"
     quote = "" if node.style in {"plain", "|", ">"} else node.style
     cut = node.text[:_MOST_SHOWN] + ("…" if len(node.text) > _MOST_SHOWN else "")
     shown = cut.encode("unicode_escape").decode() if not cut.isprintable() else cut
