@@ -1,0 +1,161 @@
+"""The workflows grant what the identity table says, and run only commands that exist."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+WORKFLOWS = Path(__file__).resolve().parents[1] / ".github" / "workflows"
+PULL_REQUEST = {"contents": "write", "pull-requests": "write", "statuses": "write"}
+REGISTRY = {**PULL_REQUEST, "deployments": "write", "id-token": "write"}
+PRODUCTION = {
+    "contents": "write",
+    "pull-requests": "write",
+    "deployments": "write",
+    "actions": "read",
+    "id-token": "write",
+}
+# Job -> what its token may do, and the environment that its Azure identity is bound to.
+IDENTITIES: dict[tuple[str, str], tuple[dict[str, str], str | None]] = {
+    ("wake", "wake"): ({}, None),
+    ("publish", "publish"): (PULL_REQUEST, None),
+    ("publish", "candidate"): (
+        {"contents": "read", "statuses": "write", "id-token": "write"},
+        "envbot-dev",
+    ),
+    ("publish", "cloud"): (REGISTRY, "envbot-registry"),
+    ("publish", "refresh"): (PULL_REQUEST, None),
+    ("command", "command"): (PULL_REQUEST, None),
+    ("command", "cloud"): (REGISTRY, "envbot-registry"),
+    ("command", "apply"): (PRODUCTION, "production"),
+    ("apply", "apply"): (PRODUCTION, "production"),
+    ("schedule", "schedule"): (
+        {**PULL_REQUEST, "issues": "write", "id-token": "write"},
+        "envbot-reader",
+    ),
+}
+
+
+def read(path: Path) -> dict[Any, Any]:
+    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert isinstance(workflow, dict)
+    return workflow
+
+
+ALL = {path.stem: read(path) for path in sorted(WORKFLOWS.glob("*.yml"))}
+JOBS = [
+    pytest.param(workflow, name, job, id=f"{workflow}-{name}")
+    for workflow, content in ALL.items()
+    for name, job in content["jobs"].items()
+]
+PRIVILEGED = [case for case in JOBS if case.id != "wake-wake"]
+
+
+def steps_that_run(job: dict[str, Any]) -> list[dict[str, Any]]:
+    return [step for step in job["steps"] if "run" in step]
+
+
+def test_every_job_of_the_identity_table_exists_and_no_other() -> None:
+    jobs = {(workflow, job) for workflow, content in ALL.items() for job in content["jobs"]}
+
+    assert jobs == set(IDENTITIES)
+
+
+@pytest.mark.parametrize("workflow", ALL.values(), ids=ALL)
+def test_a_workflow_grants_nothing_to_all_its_jobs(workflow: dict[str, Any]) -> None:
+    assert workflow["permissions"] == {}
+
+
+@pytest.mark.parametrize(("workflow", "name", "job"), JOBS)
+def test_a_job_has_exactly_its_identity(workflow: str, name: str, job: dict[str, Any]) -> None:
+    assert (job["permissions"], job.get("environment")) == IDENTITIES[workflow, name]
+
+
+@pytest.mark.parametrize(("workflow", "name", "job"), JOBS)
+def test_a_job_ends_by_itself(workflow: str, name: str, job: dict[str, Any]) -> None:
+    assert 0 < job["timeout-minutes"] < 360, (workflow, name)
+
+
+@pytest.mark.parametrize(("workflow", "name", "job"), PRIVILEGED)
+def test_a_job_that_may_write_is_never_cut_off(
+    workflow: str, name: str, job: dict[str, Any]
+) -> None:
+    assert job["concurrency"]["cancel-in-progress"] is False, (workflow, name)
+
+
+def test_production_has_one_writer_at_a_time() -> None:
+    groups = {
+        job["concurrency"]["group"]
+        for content in ALL.values()
+        for job in content["jobs"].values()
+        if job.get("environment") == "production"
+    }
+
+    assert groups == {"apply"}
+
+
+@pytest.mark.parametrize(("workflow", "name", "job"), PRIVILEGED)
+def test_a_job_with_a_token_runs_the_default_branch(
+    workflow: str, name: str, job: dict[str, Any]
+) -> None:
+    checkout = job["steps"][0]["with"]
+
+    assert checkout["ref"] == "${{ github.event.repository.default_branch }}", (workflow, name)
+    assert checkout["persist-credentials"] is False
+
+
+@pytest.mark.parametrize(("workflow", "name", "job"), JOBS)
+def test_no_script_is_built_from_an_event(workflow: str, name: str, job: dict[str, Any]) -> None:
+    assert not [step for step in steps_that_run(job) if "${{" in step["run"]], (workflow, name)
+
+
+@pytest.mark.parametrize(("workflow", "name", "job"), JOBS)
+def test_only_jobs_with_an_environment_may_ask_azure_for_a_token(
+    workflow: str, name: str, job: dict[str, Any]
+) -> None:
+    may_ask = "id-token" in job["permissions"]
+
+    assert may_ask == ("environment" in job), (workflow, name)
+    assert may_ask == ("AZURE_CLIENT_ID" in steps_that_run(job)[-1].get("env", {}))
+
+
+@pytest.mark.parametrize(("workflow", "name", "job"), PRIVILEGED)
+def test_outputs_come_from_envbot(workflow: str, name: str, job: dict[str, Any]) -> None:
+    last = steps_that_run(job)[-1]
+
+    assert last["id"] == "envbot", (workflow, name)
+    assert last["run"] == f"envbot event --job {name}"
+    for output, value in job.get("outputs", {}).items():
+        assert value == f"${{{{ steps.envbot.outputs.{output} }}}}"
+
+
+def test_wake_runs_nothing() -> None:
+    job = ALL["wake"]["jobs"]["wake"]
+
+    assert job["steps"] == [{"run": "true"}]
+
+
+@pytest.mark.parametrize(
+    "path", sorted(WORKFLOWS.parent.rglob("*.yml")), ids=lambda path: path.name
+)
+def test_every_action_is_pinned_with_its_version_beside_it(path: Path) -> None:
+    uses = re.findall(r"\buses: (?!\./)(.*)", path.read_text(encoding="utf-8"))
+
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", use) for use in uses), uses
+
+
+def test_the_command_line_knows_every_job_that_a_workflow_runs() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "bot", "event", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    jobs = {job for _, job in IDENTITIES} - {"wake"}
+
+    assert "--job" in shown
+    assert not [job for job in jobs if not re.search(rf"\b{job}\b", shown)]
