@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from bot.core.circuit import CircuitId
 from bot.core.config_file import convert
+from bot.core.naming import Naming, fill
 from bot.core.problem import Problem
 from bot.core.yaml_document import Document, KeyPath, dotted
 from bot.core.yaml_reader import read
@@ -24,20 +25,6 @@ AzureName: TypeAlias = Annotated[
     Meta(
         pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{1,89}$(?!\n)",
         description="a name of 2 to 90 letters, digits, `-`, `_` and `.`",
-    ),
-]
-NamePart: TypeAlias = Annotated[
-    str,
-    Meta(
-        pattern=r"^[A-Za-z0-9_-]{0,30}$(?!\n)",
-        description='a part of a name in quotes: letters, digits, `-` and `_`, such as "01"',
-    ),
-]
-GroupTemplate: TypeAlias = Annotated[
-    str,
-    Meta(
-        pattern=r"^([A-Za-z0-9_.-]|\{(purpose|location_code|suffix)\})+$(?!\n)",
-        description="a name with {purpose}, {location_code} and {suffix}",
     ),
 ]
 CircuitTemplate: TypeAlias = Annotated[
@@ -58,41 +45,6 @@ Reference: TypeAlias = Annotated[
     Literal["reference"],
     Meta(description="`reference`, the only strategy of this hop that envbot has"),
 ]
-
-
-class Prefixes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What derived names begin with."""
-
-    workspace: NamePart = "amlws"
-    registry: NamePart = "amlreg"
-
-
-class Purposes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What each place is called inside a derived name; a shared registry has no purpose."""
-
-    dev: NamePart = "dev"
-    test: NamePart = "test"
-    production: NamePart = "prod"
-    registry: NamePart = ""
-
-
-class Naming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How names that are not written out are derived: {prefix}{purpose}{location_code}{suffix}."""
-
-    location_code: NamePart
-    suffix: NamePart
-    resource_prefixes: Prefixes = Prefixes()
-    resource_group: GroupTemplate = "rg-aml-vnet-{purpose}-{location_code}{suffix}"
-    purposes: Purposes = Purposes()
-
-    def derive(self, prefix: str, purpose: str) -> str:
-        """Return the name of one resource."""
-        return f"{prefix}{purpose}{self.location_code}{self.suffix}"
-
-    def derive_group(self, purpose: str) -> str:
-        """Return the name of a resource group."""
-        values = (("purpose", purpose), ("location_code", self.location_code))
-        return _filled(self.resource_group, *values, ("suffix", self.suffix))
 
 
 class StageNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -258,10 +210,4 @@ def _registry(content: PlatformFile) -> str:
 
 
 def _named(template: str, circuit: CircuitId) -> str:
-    return _filled(template, ("plant_id", circuit.plant), ("circuit_id", circuit.circuit))
-
-
-def _filled(template: str, *values: tuple[str, str]) -> str:
-    for name, value in values:
-        template = template.replace(f"{{{name}}}", value)
-    return template
+    return fill(template, ("plant_id", circuit.plant), ("circuit_id", circuit.circuit))
