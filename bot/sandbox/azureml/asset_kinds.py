@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -30,7 +31,20 @@ class AssetKind:
 
     def content(self, properties: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the frozen part of a version, comparable with another's."""
-        return tuple(json.dumps(properties.get(name), sort_keys=True) for name in self.frozen)
+        return tuple(_comparable(properties.get(name)) for name in self.frozen)
+
+
+def _comparable(value: Any) -> str:
+    """Return a value as text; of the address of a file only the path, since the port may change."""
+    if isinstance(value, str):
+        return _path(value)
+    if isinstance(value, dict) and "contextUri" in value:
+        value = {**value, "contextUri": _path(str(value["contextUri"]))}
+    return json.dumps(value, sort_keys=True)
+
+
+def _path(text: str) -> str:
+    return urlsplit(text).path if text.startswith("https://") else text
 
 
 def _environment(sent: Json) -> Json:
@@ -40,11 +54,20 @@ def _environment(sent: Json) -> Json:
         "environmentType": "UserCreated",
         "image": sent.get("image"),
         "condaFile": None if conda is None else reformatted_conda(conda),
-        "build": sent.get("build"),
+        "build": _build(sent.get("build")),
         "osType": sent.get("osType") or LINUX,
         "inferenceConfig": sent.get("inferenceConfig"),
         "autoRebuild": sent.get("autoRebuild") or "Disabled",
         "stage": sent.get("stage"),
+    }
+
+
+def _build(sent: Json | None) -> Json | None:
+    if sent is None:
+        return None
+    return {
+        "contextUri": sent.get("contextUri"),
+        "dockerfilePath": sent.get("dockerfilePath") or "Dockerfile",
     }
 
 

@@ -145,7 +145,9 @@ def list_versions(call: Call) -> Answer:
     kind = KINDS[call.captures["kind"].lower()]
     if kind.plural == "codes" and "hash" in call.query:
         return page(call, _codes_with(call.store, call.place, call.query["hash"]))
-    items = [body for body in call.store.members(versions_of(call.place, kind, call.captures["name"]))]
+    items = [
+        body for body in call.store.members(versions_of(call.place, kind, call.captures["name"]))
+    ]
     if call.query.get("$orderBy", "").lower() in {"createdtime desc", "createdat desc"}:
         items.reverse()
     return page(call, top(call, in_view(call, items, _archived)))

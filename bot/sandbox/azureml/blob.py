@@ -2,14 +2,17 @@
 
 import time
 from email.utils import formatdate
+from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
 from bot.sandbox.azureml.exchange import Answer, Call
 from bot.sandbox.azureml.store import Blob
 from bot.sandbox.azureml.workspaces import SAS
 
-# The SDK appends `.blob.<suffix>` to the account name it is given; see workspaces.get_datastore.
-ROOT = "/sandboxstore/.blob.core.windows.net"
+# The SDK appends `.blob.<suffix>` to the account name it is given (see workspaces.get_datastore),
+# and leaves it out again in the address of a build context.
+_ACCOUNT = "/sandboxstore/"
+ROOT = f"{_ACCOUNT}.blob.core.windows.net"
 _XML = "application/xml"
 _META = "x-ms-meta-"
 
@@ -17,6 +20,12 @@ _META = "x-ms-meta-"
 def container_url(base_url: str, container: str) -> str:
     """Return the address of a container."""
     return f"{base_url}{ROOT}/{container}"
+
+
+def blob_path(url: str) -> str:
+    """Return the `container/name` that the address of a blob or folder stands for."""
+    path = unquote(urlsplit(url).path)
+    return path.removeprefix(f"{ROOT}/").removeprefix(_ACCOUNT)
 
 
 def serve(call: Call) -> Answer:

@@ -80,7 +80,7 @@ def _write(call: Call, key: str, kind: str, sent: Json, properties: Json) -> Ans
     with call.store.transaction():
         before = call.store.get(key)
         operation = operations.begin(call, key, "bd" if "deployments" in kind else "be")
-        body = resource(call, key, kind, sent, properties)
+        body = resource(key, kind, sent, properties, before)
         body["systemData"] = system_data(call.client, before["systemData"] if before else None)
         body[PENDING] = operation["id"]
         call.store.put(key, key.rpartition("/")[0], body)
@@ -88,11 +88,13 @@ def _write(call: Call, key: str, kind: str, sent: Json, properties: Json) -> Ans
     return Answer(200 if before else 201, shown, operations.headers(call, operation))
 
 
-def resource(call: Call, key: str, kind: str, sent: Json, properties: Json) -> Json:
+def resource(key: str, kind: str, sent: Json, properties: Json, before: Json | None = None) -> Json:
     """Return a tracked resource's body, with the nulls the service adds."""
+    # A name keeps the case it was created with: the SDK lower-cases those it writes.
+    shown_id = before["id"] if before else key
     body: Json = {
-        "id": key,
-        "name": key.rpartition("/")[2],
+        "id": shown_id,
+        "name": shown_id.rpartition("/")[2],
         "type": f"{PROVIDER}/workspaces/{kind}",
         "properties": properties,
     }

@@ -3,12 +3,11 @@
 import time
 import uuid
 from dataclasses import dataclass, replace
-from urllib.parse import unquote, urlsplit
 
 from bot.sandbox.azureml import operations
 from bot.sandbox.azureml.asset_kinds import KINDS
 from bot.sandbox.azureml.assets import add_version, check_name
-from bot.sandbox.azureml.blob import ROOT, container_url
+from bot.sandbox.azureml.blob import blob_path, container_url
 from bot.sandbox.azureml.exchange import Answer, Call, CloudError, Json, system_data
 from bot.sandbox.azureml.ids import PROVIDER, Scope, parse_source, split_scope
 from bot.sandbox.azureml.references import registry_scope
@@ -123,7 +122,7 @@ def _copied(call: Call, properties: Json) -> Json:
     build = properties.get("build")
     if not build:
         return {**properties}
-    path = unquote(urlsplit(build["contextUri"]).path).removeprefix(f"{ROOT}/")
+    path = blob_path(build["contextUri"])
     container = f"registry-{uuid.uuid4()}"
     _, _, prefix = path.partition("/")
     for blob in call.store.blobs(path):

@@ -9,8 +9,10 @@ from bot.sandbox.azureml import (
     blob,
     identity,
     inference,
+    jobs,
     operations,
     registry,
+    runs,
     uploads,
     workspaces,
 )
@@ -29,6 +31,7 @@ def all_routes(directory: identity.Directory) -> list[Route]:
         *_workspace(),
         *_assets("workspace"),
         *_inference(),
+        *_jobs(),
         *_registry(),
         *_assets("registry"),
         *_storage(),
@@ -114,6 +117,26 @@ def _inference() -> Iterable[Route]:
         ("DELETE", deployment, inference.delete_deployment, _WRITE),
     ):
         yield Route(method, "workspace", template, handler, right)
+
+
+def _jobs() -> Iterable[Route]:
+    for method, template, handler, right in (
+        ("GET", "jobs", jobs.list_jobs, _READ),
+        ("GET", "jobs/{name}", jobs.get_job, _READ),
+        ("PUT", "jobs/{name}", jobs.put_job, _SUBMIT),
+        ("POST", "jobs/{name}/cancel", jobs.cancel_job, _SUBMIT),
+    ):
+        yield Route(method, "workspace", template, handler, right)
+    for method, template, handler, right in (
+        ("GET", "runs/{run}", runs.get_run, _READ),
+        ("GET", "runs/{run}/children", runs.children, _READ),
+        ("GET", "runs/{run}/details", runs.details, _READ),
+        ("POST", "rundata", runs.run_data, _READ),
+        ("PATCH", "experiments/{experiment}/runs/{run}", runs.modify, _SUBMIT),
+    ):
+        yield Route(method, "history", template, handler, right)
+    resolve = "dataversion/batchGetResolvedUris"
+    yield Route("POST", "data", resolve, runs.resolve_uris, _READ)
 
 
 def _registry() -> Iterable[Route]:
