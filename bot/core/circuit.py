@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple, TypeAlias
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -48,7 +48,7 @@ CutoffDate: TypeAlias = Annotated[
     dt.date, Meta(description='a date YYYY-MM-DD in quotes, such as "2025-12-09"')
 ]
 Hyperparameters: TypeAlias = Annotated[
-    dict[str, object], Meta(description="a mapping from names to values")
+    dict[str, Any], Meta(description="a mapping from names to values")
 ]
 
 _CIRCUIT_FILE = re.compile(rf"{PLANTS}/(?P<plant>{_ID})/(?P<circuit>{_ID})\.yml")
