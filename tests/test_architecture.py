@@ -63,8 +63,9 @@ SDKS = {"azure", "github"}
 
 
 def part_of(module: str) -> str:
-    """Return the part of the house that a module belongs to: `bot.core.plan` is in `core`."""
-    return module.split(".")[1] if "." in module else "__init__"
+    """Return the part of the house that a name belongs to: `bot.core.plan` is in `core`."""
+    part = module.removeprefix("bot").removeprefix(".").split(".")[0]
+    return "__init__" if part in {"", "__version__"} else part
 
 
 def imports(module: str) -> Iterator[str]:
