@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.errors import BotError
 
@@ -22,7 +23,7 @@ class RunningServer:
 
     url: str
     state: Path
-    facts: Mapping[str, str]
+    facts: Mapping[str, Any]
     process: subprocess.Popen[bytes]
 
     @property
@@ -62,12 +63,12 @@ def start(module: str, state: Path, ready_file: str, *options: str) -> RunningSe
         process.kill()
         process.wait(STOP_SECONDS)
         raise
-    return RunningServer(facts["url"], state, facts, process)
+    return RunningServer(str(facts["url"]), state, facts, process)
 
 
 def _await_ready(
     process: subprocess.Popen[bytes], state: Path, ready_file: str
-) -> Mapping[str, str]:
+) -> Mapping[str, Any]:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         facts = _facts(state / ready_file)
@@ -79,7 +80,7 @@ def _await_ready(
     raise BotError(_failure(f"was not ready within {START_SECONDS:.0f} s", state, ready_file))
 
 
-def _facts(path: Path) -> dict[str, str] | None:
+def _facts(path: Path) -> dict[str, Any] | None:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 

@@ -81,4 +81,5 @@ def _announce(state: Path, url: str, certificates: Certificates) -> None:
     unfinished.replace(state / READY_FILE)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
-from starlette.types import Receive, Scope as AsgiScope, Send
+from starlette.types import Receive, Send
+from starlette.types import Scope as AsgiScope
 
 from bot.sandbox.azureml.exchange import Answer, Call, CloudError
 from bot.sandbox.azureml.identity import Directory, audiences, bearer

@@ -131,13 +131,12 @@ def not_found(call: Call) -> CloudError:
     """Return the 404 of a version that does not exist, in the service's words."""
     kind = KINDS[call.captures["kind"].lower()]
     name, version = call.captures["name"], call.captures.get("version", "")
-    error = CloudError(
+    return CloudError(
         404,
         "UserError",
         f"No {kind.noun.lower()} exists for name: {name}, version: {version}, label: ",
         component=kind.plural,
     )
-    return error
 
 
 def list_versions(call: Call) -> Answer:
@@ -145,9 +144,7 @@ def list_versions(call: Call) -> Answer:
     kind = KINDS[call.captures["kind"].lower()]
     if kind.plural == "codes" and "hash" in call.query:
         return page(call, _codes_with(call.store, call.place, call.query["hash"]))
-    items = [
-        body for body in call.store.members(versions_of(call.place, kind, call.captures["name"]))
-    ]
+    items = call.store.members(versions_of(call.place, kind, call.captures["name"]))
     if call.query.get("$orderBy", "").lower() in {"createdtime desc", "createdat desc"}:
         items.reverse()
     return page(call, top(call, in_view(call, items, _archived)))

@@ -16,6 +16,7 @@ from bot.sandbox.azureml.roles import ASSIGNMENTS
 
 SECRETS = "azureml-identities.json"
 OIDC_KEY = "oidc-public.pem"
+CLOUD = "Sandbox"
 TENANT = "5a4db0c5-0000-4000-8000-000000000001"
 # Beside this server: what the SDK derives from the metadata below, and the two public names it
 # falls back to for registries, whose clients it builds without the cloud's settings.
@@ -239,7 +240,7 @@ def cloud_metadata(call: Call) -> Answer:
         200,
         [
             {
-                "name": "Sandbox",
+                "name": CLOUD,
                 "portal": "https://portal.sandbox.local/",
                 "resourceManager": base,
                 "authentication": {"loginEndpoint": base, "audiences": [base], "tenant": TENANT},

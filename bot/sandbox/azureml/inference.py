@@ -8,7 +8,6 @@ from bot.sandbox.azureml.exchange import Answer, Call, CloudError, Json, system_
 from bot.sandbox.azureml.ids import PROVIDER
 from bot.sandbox.azureml.paging import page
 from bot.sandbox.azureml.references import require_asset, require_compute
-from bot.sandbox.azureml.store import Store
 
 _NAME = re.compile(r"[a-zA-Z](?:-?[a-zA-Z0-9]){2,31}")
 _LONGEST_NAME = 32
@@ -21,7 +20,7 @@ _PATCHABLE_DEPLOYMENT = ("description",)
 
 def put_endpoint(call: Call) -> Answer:
     """Create or replace a batch endpoint."""
-    name = _checked_name(call, "endpoint")
+    _checked_name(call, "endpoint")
     sent = call.json()
     properties = sent.get("properties") or {}
     shown = {
@@ -30,8 +29,6 @@ def put_endpoint(call: Call) -> Answer:
         "properties": properties.get("properties") or {},
         "defaults": properties.get("defaults"),
         "keys": None,
-        "scoringUri": f"{call.base_url}/batch/{name}/jobs",
-        "swaggerUri": None,
     }
     return _write(call, _endpoint_key(call), "batchEndpoints", sent, shown)
 
@@ -45,7 +42,7 @@ def put_deployment(call: Call) -> Answer:
     return _write(call, _deployment_key(call), "batchEndpoints/deployments", sent, shown)
 
 
-def _checked_name(call: Call, captured: str) -> str:
+def _checked_name(call: Call, captured: str) -> None:
     name = call.captures[captured]
     if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
         raise CloudError(
@@ -54,7 +51,6 @@ def _checked_name(call: Call, captured: str) -> str:
             f"The {captured} name '{name}' is not valid: 3 to 32 letters, digits and single"
             " dashes, starting with a letter.",
         )
-    return name
 
 
 def _endpoint_key(call: Call) -> str:
@@ -84,7 +80,7 @@ def _write(call: Call, key: str, kind: str, sent: Json, properties: Json) -> Ans
         body["systemData"] = system_data(call.client, before["systemData"] if before else None)
         body[PENDING] = operation["id"]
         call.store.put(key, key.rpartition("/")[0], body)
-    shown = present(call.store, body, state="Updating" if before else "Creating")
+    shown = present(call, body, state="Updating" if before else "Creating")
     return Answer(200 if before else 201, shown, operations.headers(call, operation))
 
 
@@ -110,7 +106,7 @@ def _deployment(call: Call, sent: Json) -> Json:
         "description": None,
         **sent,
         **_references(call, sent),
-        **_with_defaults(sent),
+        **with_defaults(sent),
     }
     shown["properties"] = sent.get("properties") or {}
     return shown
@@ -132,7 +128,8 @@ def _references(call: Call, sent: Json) -> Json:
     return found
 
 
-def _with_defaults(sent: Json) -> Json:
+def with_defaults(sent: Json) -> Json:
+    """Return the settings of a deployment as the service shows them, absent ones filled in."""
     given = {name: value for name, value in sent.items() if value is not None}
     retry: Json = given.get("retrySettings") or {}
     resources: Json = given.get("resources") or {}
@@ -154,24 +151,27 @@ def _pascal(text: Any) -> str:
     return known.get(str(text).lower().replace("_", ""), str(text))
 
 
-def present(store: Store, body: Json, *, state: str | None = None) -> Json:
+def present(call: Call, body: Json, *, state: str | None = None) -> Json:
     """Return a stored resource as shown: with its provisioning state as of now."""
     shown = {name: value for name, value in body.items() if name != PENDING}
     current = state or "Succeeded"
     if state is None and PENDING in body:
-        current = operations.state_of(store, body[PENDING], running="Updating")
+        current = operations.state_of(call.store, body[PENDING], running="Updating")
     shown["properties"] = {**body["properties"], "provisioningState": current}
+    if body["type"].endswith("/batchEndpoints"):
+        scoring = f"{call.base_url}/batch/{body['name']}/jobs"
+        shown["properties"] |= {"scoringUri": scoring, "swaggerUri": None}
     return shown
 
 
 def get_endpoint(call: Call) -> Answer:
     """Return a batch endpoint."""
-    return Answer(200, present(call.store, _require_endpoint(call)))
+    return Answer(200, present(call, _require_endpoint(call)))
 
 
 def get_deployment(call: Call) -> Answer:
     """Return a batch deployment."""
-    return Answer(200, present(call.store, _require_deployment(call)))
+    return Answer(200, present(call, _require_deployment(call)))
 
 
 def _require_deployment(call: Call) -> Json:
@@ -185,14 +185,14 @@ def _require_deployment(call: Call) -> Json:
 def list_endpoints(call: Call) -> Answer:
     """Return the workspace's batch endpoints."""
     rows = call.store.members(call.place.key("batchEndpoints"))
-    return page(call, [present(call.store, body) for body in rows])
+    return page(call, [present(call, body) for body in rows])
 
 
 def list_deployments(call: Call) -> Answer:
     """Return an endpoint's deployments."""
     _require_endpoint(call)
     rows = call.store.members(f"{_endpoint_key(call)}/deployments")
-    return page(call, [present(call.store, body) for body in rows])
+    return page(call, [present(call, body) for body in rows])
 
 
 def patch_deployment(call: Call) -> Answer:
@@ -221,7 +221,7 @@ def _patch(call: Call, key: str, body: Json, patchable: tuple[str, ...]) -> Answ
         body[PENDING] = operation["id"]
         body["systemData"] = system_data(call.client, body["systemData"])
         call.store.put(key, key.rpartition("/")[0], body)
-    shown = present(call.store, body, state="Updating")
+    shown = present(call, body, state="Updating")
     return Answer(200, shown, operations.headers(call, operation))
 
 

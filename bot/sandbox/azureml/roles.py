@@ -8,6 +8,7 @@ from bot.sandbox.azureml.ids import PROVIDER, Scope
 from bot.sandbox.azureml.store import Store
 
 DEV, TEST, PRODUCTION, REGISTRY = "dev", "test", "production", "registry"
+STAGES = (DEV, TEST, PRODUCTION)
 
 
 class Right(Enum):

@@ -18,8 +18,8 @@ from bot.sandbox.azureml import (
 )
 from bot.sandbox.azureml.exchange import Answer, Call, Handler
 from bot.sandbox.azureml.ids import PROVIDER
-from bot.sandbox.azureml.routing import Route
 from bot.sandbox.azureml.roles import Right
+from bot.sandbox.azureml.routing import Route
 
 _READ, _SUBMIT, _WRITE = Right.READ, Right.SUBMIT, Right.WRITE
 
