@@ -26,7 +26,7 @@ _HIDDEN = re.compile(
     r"[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
     r"|\r(?!\n)"
 )
-_TAB_INDENTATION = re.compile(r"^ *(\t)[ \t]*(?=\S)", re.MULTILINE)
+_TAB_INDENTATION = re.compile(r"^ *(\t)", re.MULTILINE)
 
 
 def read(data: bytes, path: str) -> Document:
@@ -79,7 +79,7 @@ def _hidden_characters(text: str, path: str) -> Iterator[Problem]:
         what = f"has the invisible character U+{ord(found[0]):04X}"
         yield _at(text, found.start(), path, what, "Remove it, or write it as an escape.")
     if found := _TAB_INDENTATION.search(text):
-        yield _at(text, found.start(1), path, "a line is indented with a tab", "Use spaces.")
+        yield _at(text, found.start(1), path, "a line begins with a tab", "Use spaces.")
 
 
 def _at(text: str, index: int, path: str, what: str, remedy: str) -> Problem:
