@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -181,6 +182,7 @@ def run_and_report_imports(tmp_path: Path, *arguments: str, cwd: Path) -> set[st
     finished = subprocess.run(
         [sys.executable, "-c", REPORT_IMPORTS, str(report), *arguments],
         cwd=cwd,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
