@@ -15,7 +15,7 @@ from bot.errors import Exit
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)")
-CODE = re.compile(r"[A-Z]{3,}(?:_[A-Z]+)*")
+CODE = re.compile(r"[A-Z]{2,}(?:_[A-Z]+)*")
 # What else is written in capitals: variables of the environment, GitHub's reviews, Python's names.
 VARIABLE = re.compile(r"(?:ACTIONS|ARM|AZURE|AZUREML|ENVBOT|GIT|GITHUB|REGISTRY|REQUESTS)_[A-Z_]+")
 FOREIGN = {"CHANGES_REQUESTED", "REQUEST_CHANGES", "TYPE_CHECKING"}
