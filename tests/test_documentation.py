@@ -17,7 +17,9 @@ DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)")
 CODE = re.compile(r"[A-Z]{2,}(?:_[A-Z]+)*")
 # What else is written in capitals: variables of the environment, GitHub's reviews, Python's names.
-VARIABLE = re.compile(r"(?:ACTIONS|ARM|AZURE|AZUREML|ENVBOT|GIT|GITHUB|REGISTRY|REQUESTS)_[A-Z_]+")
+VARIABLE = re.compile(
+    r"(?:ACTIONS|ARM|AZURE|AZUREML|ENVBOT|GIT|GITHUB|LC|REGISTRY|REQUESTS)_[A-Z_]+"
+)
 FOREIGN = {"CHANGES_REQUESTED", "REQUEST_CHANGES", "TYPE_CHECKING"}
 
 
