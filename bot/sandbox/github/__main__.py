@@ -2,12 +2,19 @@
 
 import json
 import os
+import shlex
+import signal
 import socket
+import sys
 from pathlib import Path
+from types import FrameType
 
 import click
 import uvicorn
+from starlette.types import ASGIApp
 
+from bot.sandbox.github.actions.oidc import IdTokens
+from bot.sandbox.github.actions.runner import Runner
 from bot.sandbox.github.app import make_app
 from bot.sandbox.github.hub import Hub
 
@@ -26,16 +33,39 @@ def main(state: Path, port: int, host: str, bot: str, *, no_runner: bool) -> Non
     if host != LOOPBACK:
         raise click.UsageError(f"The sandbox serves {LOOPBACK} only, not {host}.")
     hub = Hub(state)
+    tokens = IdTokens(state)
+    command = shlex.split(bot) or [sys.executable, "-m", "bot"]
+    runner = None if no_runner else Runner(hub, tokens, command)
+    if runner is not None:
+        hub.emit = runner.take
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        _serve(hub, make_app(hub, runner, tokens), port)
+    finally:
+        if runner is not None:
+            runner.close()
+        hub.store.close()
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    raise SystemExit(0)
+
+
+def _serve(hub: Hub, app: ASGIApp, port: int) -> None:
     with socket.create_server((LOOPBACK, port)) as listening:
         hub.url = f"http://{LOOPBACK}:{listening.getsockname()[1]}"
         server = uvicorn.Server(
-            uvicorn.Config(make_app(hub), log_level="warning", lifespan="off", server_header=False)
+            uvicorn.Config(
+                app,
+                log_level="warning",
+                lifespan="off",
+                server_header=False,
+                timeout_graceful_shutdown=1,
+            )
         )
-        _announce(state, hub.url)
-        try:
-            server.run(sockets=[listening])
-        finally:
-            hub.store.close()
+        _announce(hub.state, hub.url)
+        server.run(sockets=[listening])
 
 
 def _announce(state: Path, url: str) -> None:

@@ -134,7 +134,8 @@ def _emit_comment(
     hub: Hub, repository: Repository, caller: Caller, comment: int, action: str, **extra: object
 ) -> None:
     sha = repository.git.find(repository.default_ref) or ""
-    subject = {"comment": comment, **extra}
+    number = find_comment(hub, repository, comment)["number"]
+    subject = {"comment": comment, "number": number, **extra}
     hub.emit(
         Event("issue_comment", action, repository, caller, repository.default_ref, sha, subject)
     )

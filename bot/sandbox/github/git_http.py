@@ -36,9 +36,10 @@ class GitService:
 
     def routes(self) -> list[BaseRoute]:
         """Return the two kinds of addresses that git asks for."""
-        return [
-            Route("/{owner}/{repo}.git/{rest:path}", self._endpoint, methods=["GET", "POST"]),
-        ]
+        services = ("info/refs", "git-upload-pack", "git-receive-pack")
+        plain = [f"/{{owner}}/{{repo}}/{service}" for service in services]
+        addresses = ["/{owner}/{repo}.git/{rest:path}", *plain]
+        return [Route(path, self._endpoint, methods=["GET", "POST"]) for path in addresses]
 
     async def _endpoint(self, request: Request) -> Response:
         try:
@@ -46,10 +47,8 @@ class GitService:
             repository = self._hub.repository(
                 request.path_params["owner"], request.path_params["repo"]
             )
-            pushing = "git-receive-pack" in (
-                request.query_params.get("service", ""),
-                request.path_params["rest"],
-            )
+            asked = (request.query_params.get("service", ""), _service(request))
+            pushing = "git-receive-pack" in asked
             self._check(repository, caller, pushing=pushing)
         except RefusedError as refused:
             return _refusal(refused)
@@ -76,6 +75,11 @@ class GitService:
         return answer
 
 
+def _service(request: Request) -> str:
+    """Return what follows the repository in the address."""
+    return request.url.path.split("/", 3)[3]
+
+
 def _environment(
     repository: Repository, caller: Caller, request: Request, length: int
 ) -> dict[str, str]:
@@ -90,7 +94,7 @@ def _environment(
         **headers,
         "GIT_PROJECT_ROOT": str(repository.git.path),
         "GIT_HTTP_EXPORT_ALL": "1",
-        "PATH_INFO": f"/{request.path_params['rest']}",
+        "PATH_INFO": f"/{_service(request)}",
         "QUERY_STRING": request.url.query,
         "REQUEST_METHOD": request.method,
         "REMOTE_USER": caller.login,

@@ -120,7 +120,7 @@ def emit_pull(
     pull = find_pull(hub, repository, number)
     ref = f"refs/pull/{number}/merge"
     sha = repository.git.find(ref) or pull["head_sha"]
-    subject = {"number": number, **extra}
+    subject = {"number": number, "base_ref": pull["base_ref"], **extra}
     hub.emit(Event("pull_request", action, repository, caller, ref, sha, subject))
 
 

@@ -132,6 +132,6 @@ class Store:
             self._connection.close()
 
 
-def loads(text: str) -> Any:  # noqa: ANN401 (stored JSON has any shape)
+def loads(text: str) -> Any:
     """Return the value of a JSON column."""
     return json.loads(text)

@@ -121,7 +121,7 @@ def _password(value: str) -> str:
         return ""
 
 
-async def _body(request: Request) -> Any:  # noqa: ANN401 (what clients send has any shape)
+async def _body(request: Request) -> Any:
     raw = await request.body()
     if not raw:
         return {}

@@ -1,0 +1,1 @@
+"""The pages of the sandbox: repositories, pull requests and workflow runs."""
