@@ -1,0 +1,106 @@
+"""Azure Machine Learning as the handlers see it."""
+
+from collections.abc import Mapping
+
+from azure.ai.ml.entities import Model
+from azure.core.exceptions import ResourceNotFoundError
+
+from bot.adapters.azureml.clients import REGISTRY, Clients, Workspace
+from bot.adapters.azureml.credentials import make_credential
+from bot.adapters.azureml.deployments import Deployments
+from bot.adapters.azureml.environments import Environments
+from bot.adapters.azureml.failure import azure_call, is_absent
+from bot.adapters.azureml.model_tests import ModelTests
+from bot.adapters.azureml.settings import AzureSettings
+from bot.core.asset_id import parse_asset_id
+from bot.core.deployment import LiveDeployment
+from bot.core.environment import EnvironmentSpec, RegisteredEnvironment
+from bot.core.model_test import JobState, ModelResult, ModelTestRequest
+from bot.core.platform import Platform
+from bot.core.tree import Tree
+
+
+class AzureCloud:
+    """All places of one platform, with one identity; no call before the first is needed.
+
+    Every method raises BotError when Azure cannot be asked or answers with a failure.
+    """
+
+    def __init__(self, platform: Platform, settings: AzureSettings | None = None) -> None:
+        workspaces = {
+            stage: Workspace(platform.subscription_id, place.resource_group, place.workspace)
+            for stage, place in platform.stages.items()
+        }
+        self._clients = Clients(
+            make_credential(), workspaces, platform.registry, settings or AzureSettings()
+        )
+        self._environments = Environments(self._clients)
+        self._deployments = Deployments(self._clients)
+        self._model_tests = ModelTests(self._clients)
+
+    def environment(self, place: str, name: str, version: str) -> RegisteredEnvironment | None:
+        """See `Environments.get`."""
+        return self._environments.get(place, name, version)
+
+    def environments(self, place: str, name: str) -> tuple[RegisteredEnvironment, ...]:
+        """See `Environments.list`."""
+        return self._environments.list(place, name)
+
+    def register(
+        self, spec: EnvironmentSpec, files: Tree, *, version: str, tags: Mapping[str, str]
+    ) -> RegisteredEnvironment:
+        """See `Environments.register`."""
+        return self._environments.register(spec, files, version=version, tags=tags)
+
+    def share(self, name: str, version: str, *, as_version: str) -> RegisteredEnvironment:
+        """See `Environments.share`."""
+        return self._environments.share(name, version, as_version=as_version)
+
+    def deployments(self, stage: str) -> tuple[LiveDeployment, ...]:
+        """See `Deployments.list`."""
+        return self._deployments.list(stage)
+
+    def deployment(self, stage: str, endpoint: str, deployment: str) -> LiveDeployment | None:
+        """See `Deployments.get`."""
+        return self._deployments.get(stage, endpoint, deployment)
+
+    def update_deployment(
+        self,
+        stage: str,
+        seen: LiveDeployment,
+        *,
+        environment_id: str,
+        model_id: str | None,
+        tags: Mapping[str, str],
+    ) -> LiveDeployment:
+        """See `Deployments.update`; safe to call from several threads."""
+        return self._deployments.update(
+            stage, seen, environment_id=environment_id, model_id=model_id, tags=tags
+        )
+
+    def model_tags(self, stage: str, model_id: str) -> Mapping[str, str] | None:
+        """Return the tags of one model version of a stage or the registry; None without it."""
+        found = parse_asset_id(model_id)
+        if found is None:
+            return None
+        place = REGISTRY if found.place.startswith("registries/") else stage
+        with azure_call(f"reading model {found.label} of {place}"):
+            try:
+                model: Model = self._clients.client(place).models.get(found.name, found.version)
+            except ResourceNotFoundError as error:
+                if is_absent(error):
+                    return None
+                raise
+        return dict(model.tags or {})
+
+    def submit_model_test(self, request: ModelTestRequest) -> str:
+        """See `ModelTests.submit`."""
+        return self._model_tests.submit(request)
+
+    def job(self, stage: str, name: str) -> JobState | None:
+        """See `ModelTests.state`."""
+        return self._model_tests.state(stage, name)
+
+    def model_results(self, request: ModelTestRequest) -> tuple[ModelResult, ...]:
+        """See `ModelTests.results`."""
+        return self._model_tests.results(request)
