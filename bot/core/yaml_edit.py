@@ -112,10 +112,9 @@ def _contents(document: Document) -> Mapping[KeyPath, _Content]:
 
 
 def _content(node: Node) -> _Content:
-    if node.kind != "scalar":
-        return _Content(node.kind, "")
-    is_text = node.style != "plain" or isinstance(resolve(node.text), str)
-    return _Content("text" if is_text else "other", node.text)
+    if node.style == "plain" and not isinstance(resolve(node.text), str):
+        return _Content("other", node.text)
+    return _Content("text" if node.kind == "scalar" else node.kind, node.text)
 
 
 def _refused(document: Document, where: KeyPath, state: str, remedy: str) -> InvalidFileError:

@@ -41,11 +41,9 @@ def _new_section(document: Document, root: Node, section: str, entry: str) -> Sp
 
 def _into_mapping(
     document: Document, node: Node, key: Mark, first: Mark | None, entry: str
-) -> Splice | None:
+) -> Splice:
     if node.style == "flow":
         return _into_flow(node, first, entry)
-    if node.start.line == key.line:
-        return None
     return _below(document, key, " " * (node.start.column - 1) + entry)
 
 

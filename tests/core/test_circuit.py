@@ -64,6 +64,7 @@ def test_accepts_keys_that_envbot_does_not_know() -> None:
         pytest.param('"1.5.0"', '"١.5.0"', ":5:24", "MAJOR.MINOR.PATCH", id="other digits"),
         pytest.param('"1.5.0"', '"1.5.0-rc.1"', ":5:24", "MAJOR.MINOR.PATCH", id="candidate"),
         pytest.param('"1.5.0"', "", ":5:23", "MAJOR.MINOR.PATCH", id="empty version"),
+        pytest.param('"1.5.0"', "{a: 1}", ":5:24", "MAJOR.MINOR.PATCH", id="mapping"),
         pytest.param('"2025-12-09"', '"2025-13-09"', ":4:16", "YYYY-MM-DD", id="no such date"),
         pytest.param('"2025-12-09"', '"2025-12-09T00:00"', ":4:16", "YYYY-MM-DD", id="time"),
         pytest.param('"P001"', '"P002"', ":1:11", 'Write "P001", or move', id="other plant"),

@@ -75,6 +75,7 @@ def test_an_absent_value_has_the_position_of_what_is_around_it() -> None:
     document = read(b"a:\n  b: 1\n", "a.yml")
 
     assert document.position(("a", "c", "d")) == (2, 3)
+    assert document.key_position(()) == (1, 1)
     assert read(b"", "a.yml").position(("a",)) == (0, 0)
 
 
