@@ -1,0 +1,64 @@
+"""What the outputs of an evidence notebook say: which environment, and which predictions."""
+
+import re
+from dataclasses import dataclass
+
+_COLOUR = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
+_VERSION = r"v?(?P<version>[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}[0-9A-Za-z.+-]{0,60})"
+_BETWEEN = (
+    r"[\s\"'`:=@/,;|()]{0,20}(?:(?i:environment_|env_)?(?i:versions?)[\s\"'`:=@/,;|()]{1,20})?"
+)
+_VERSION_LINE = re.compile(
+    rf"^\W{{0,10}}(?i:environment|env)?[\s_-]{{0,3}}(?i:version)[\s\"':=]{{1,10}}{_VERSION}",
+    re.MULTILINE,
+)
+_NUMBER = re.compile(r"(?<![\w.])[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_LABELS = re.compile(r"\[\s*['\"][^'\"]+['\"]")
+_NOT_A_NUMBER = re.compile(
+    r"(?<![A-Za-z])(?:nan|nat|<na>|[+-]?inf(?:inity)?)(?![A-Za-z])", re.IGNORECASE
+)
+_NONE_OF_THEM = re.compile(
+    r"(?i:\b(?:no|without|any|contains|has|num|number of|count of)\s+nans?\b|\bis_?nan\b)"
+    r"|(?i:\bnans?\b[\w \t]{0,20}[:=][ \t]{0,5}(?:0\b|false\b|none\b|no\b))"
+)
+_EMPTY = re.compile(
+    r"Empty DataFrame|(?:Series|array|tensor)\(\[\]|\(0,[ \t]{0,5}[0-9]{0,9}\)"
+    r"|(?i:\b0 (?:rows|predictions)\b)|(?i:predictions?[^\n]{0,20}[:=][ \t]{0,5}(?:None\b|\[\s*\]))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One place in an output that names the environment with a version."""
+
+    version: str
+
+
+def claims(text: str, environment: str) -> tuple[Claim, ...]:
+    """Return every version that `text` gives for the environment of this name.
+
+    The version must follow the name, as in `name:1.5.1`, `name/versions/1.5.1` or
+    `name: …, version: …`, or stand on a line `version: 1.5.1` of a text with the name.
+    """
+    plain = _COLOUR.sub("", text)
+    name = rf"(?<![\w.-]){re.escape(environment)}(?![\w.-])"
+    behind = re.compile(f"{name}{_BETWEEN}{_VERSION}")
+    found = [match["version"] for match in behind.finditer(plain)]
+    if re.search(name, plain):
+        found += [match["version"] for match in _VERSION_LINE.finditer(plain)]
+    return tuple(Claim(version.rstrip(".+-")) for version in found)
+
+
+def flaw_of_predictions(text: str) -> str:
+    """Return what is wrong with shown predictions, as the end of a sentence; empty if nothing."""
+    plain = _COLOUR.sub("", text)
+    if not plain.strip():
+        return "shows predictions but has no output"
+    if _EMPTY.search(plain) or plain.strip() in {"[]", "None", "{}"}:
+        return "shows that the predictions are empty"
+    # "no NaN" and "NaN: 0" speak well of the predictions.
+    if _NOT_A_NUMBER.search(_NONE_OF_THEM.sub("", plain)):
+        return "shows predictions that are not numbers (NaN or infinite)"
+    if not _NUMBER.search(plain) and not _LABELS.search(plain):
+        return "shows nothing that looks like a prediction"
+    return ""
