@@ -75,7 +75,12 @@ def _config(server: Server, certificates: Certificates) -> uvicorn.Config:
 
 
 def _announce(state: Path, url: str, certificates: Certificates) -> None:
-    ready = {"url": url, "ca_bundle": str(certificates.ca_bundle), "pid": os.getpid()}
+    ready = {
+        "url": url,
+        "ca_bundle": str(certificates.ca_bundle),
+        "ca": str(certificates.authority),
+        "pid": os.getpid(),
+    }
     unfinished = state / f"{READY_FILE}.new"
     unfinished.write_text(json.dumps(ready), encoding="utf-8")
     unfinished.replace(state / READY_FILE)

@@ -72,14 +72,14 @@ def _build(sent: Json | None) -> Json | None:
 
 
 def reformatted_conda(text: str) -> str:
-    """Return a conda file as the service gives it back: an indented JSON string."""
+    """Return a conda file as the service gives it back: an indented JSON string with sorted keys."""
     try:
         parsed = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise CloudError(
             400, "UserError", f"The conda file is not valid YAML: {error}", component="environments"
         ) from error
-    return json.dumps(parsed, indent=2)
+    return json.dumps(parsed, indent=2, sort_keys=True)
 
 
 def _model(sent: Json) -> Json:

@@ -23,7 +23,7 @@ class Control:
         """Find the server by what it wrote below `state` when it was ready."""
         ready = json.loads((state / READY_FILE).read_text(encoding="utf-8"))
         self._url = ready["url"]
-        self._tls = ssl.create_default_context(cafile=ready["ca_bundle"])
+        self._tls = ssl.create_default_context(cafile=ready["ca"])
 
     def log(self, *, after: int = 0) -> list[dict[str, Any]]:
         """Return the answered requests with a number (`seq`) above `after`, in order."""

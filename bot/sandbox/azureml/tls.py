@@ -19,26 +19,38 @@ BACKDATED = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """Where the server's key and chain lie, and the bundle a client must trust."""
+    """Where the server's key and chain lie, and what a client must trust.
+
+    Attributes:
+        authority: the sandbox's own authority alone.
+        ca_bundle: that and certifi's authorities, because REQUESTS_CA_BUNDLE replaces those.
+    """
 
     key: Path
     chain: Path
+    authority: Path
     ca_bundle: Path
+
+    def exist(self) -> bool:
+        """Tell whether all the files are there."""
+        return all(path.exists() for path in (self.key, self.chain, self.authority, self.ca_bundle))
 
 
 def ensure_certificates(state: Path) -> Certificates:
-    """Return the certificates below `state`, made anew when absent or about to expire.
-
-    The bundle holds certifi's authorities too, because REQUESTS_CA_BUNDLE replaces them.
-    """
-    files = Certificates(state / "tls-key.pem", state / "tls-chain.pem", state / "ca-bundle.pem")
+    """Return the certificates below `state`, made anew when absent or about to expire."""
+    files = Certificates(
+        key=state / "tls-key.pem",
+        chain=state / "tls-chain.pem",
+        authority=state / "ca.pem",
+        ca_bundle=state / "ca-bundle.pem",
+    )
     if not _still_good(files):
         _issue(files)
     return files
 
 
 def _still_good(files: Certificates) -> bool:
-    if not all(path.exists() for path in (files.key, files.chain, files.ca_bundle)):
+    if not files.exist():
         return False
     leaf = x509.load_pem_x509_certificate(files.chain.read_bytes())
     return leaf.not_valid_after_utc - datetime.now(UTC) > RENEW_BEFORE
@@ -58,6 +70,7 @@ def _issue(files: Certificates) -> None:
         )
     )
     files.chain.write_bytes(_pem(leaf) + _pem(authority))
+    files.authority.write_bytes(_pem(authority))
     files.ca_bundle.write_bytes(Path(certifi.where()).read_bytes() + b"\n" + _pem(authority))
 
 

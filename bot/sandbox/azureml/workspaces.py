@@ -50,14 +50,25 @@ def require_workspace(call: Call) -> Json:
     scope = call.place
     found = call.store.get(scope.arm_id)
     if found is None:
-        raise CloudError(
-            404,
-            "ResourceNotFound",
-            f"The Resource '{PROVIDER}/{scope.kind}/{scope.name}' under resource group"
-            f" '{scope.group}' was not found. For more details please go to"
-            " https://aka.ms/ARMResourceNotFoundFix",
-        )
+        raise _no_place(scope, nested=call.path.rstrip("/").lower() != scope.arm_id.lower())
     return found
+
+
+def _no_place(scope: Scope, *, nested: bool) -> CloudError:
+    if nested:
+        return CloudError(
+            404,
+            "ParentResourceNotFound",
+            "Can not perform requested operation on nested resource. Parent resource"
+            f" '{scope.name}' not found.",
+        )
+    return CloudError(
+        404,
+        "ResourceNotFound",
+        f"The Resource '{PROVIDER}/{scope.kind}/{scope.name}' under resource group"
+        f" '{scope.group}' was not found. For more details please go to"
+        " https://aka.ms/ARMResourceNotFoundFix",
+    )
 
 
 def get_workspace(call: Call) -> Answer:
