@@ -3,14 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core.environment_check import DESCRIPTIVE_KEYS, Check
 from bot.core.environment_layout import FOLDER, SPEC_PATH, resolve
 from bot.core.problem import Problem
 from bot.core.tree import Tree, subtree
-from bot.core.yaml_document import Document
+from bot.core.yaml_document import Document, dotted
 from bot.core.yaml_reader import read
 from bot.errors import InvalidFileError
 
@@ -39,6 +39,7 @@ class EnvironmentSpec:
 
     Attributes:
         conda_file: as written, relative to `environment/`; `conda_path` is the repository's path.
+        lines: where each setting and each tag (as `tags.name`) stands, from 1.
     """
 
     name: str
@@ -50,6 +51,7 @@ class EnvironmentSpec:
     conda_file: str | None
     inference_config: Mapping[str, object] | None = None
     os_type: str = "linux"
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def conda_path(self) -> str | None:
@@ -95,6 +97,7 @@ def read_environment(tree: Tree) -> EnvironmentSpec:
         conda_file=settings.get("conda_file"),
         inference_config=settings.get("inference_config"),
         os_type=settings.get("os_type", "linux"),
+        lines={dotted(key): document.key_position(key)[0] for key in document.nodes if key},
     )
 
 

@@ -72,3 +72,12 @@ def level_between(before: str, after: str) -> Level | None:
     if new.minor != old.minor:
         return Level.MINOR
     return Level.PATCH if new != old else Level.NONE
+
+
+def same_major(one: str, other: str) -> bool:
+    """Tell whether two versions promise to serve the same trained models.
+
+    Raises:
+        ValueError: one of them is not a version.
+    """
+    return parse_version(one).major == parse_version(other).major

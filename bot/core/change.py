@@ -1,0 +1,106 @@
+"""One difference between two commits of an environment, as a fact without judgement."""
+
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+
+class Kind(StrEnum):
+    """What happened. Rules tell kinds apart, so each names something a rule can judge."""
+
+    # packages, in a conda or a requirements file
+    PACKAGE_RAISED_MAJOR = auto()
+    PACKAGE_RAISED_MINOR = auto()
+    PACKAGE_RAISED_PATCH = auto()
+    PACKAGE_RAISED_BELOW_ONE = auto()
+    PACKAGE_LOWERED = auto()
+    PACKAGE_REMOVED = auto()
+    PACKAGE_ADDED_PINNED = auto()
+    PACKAGE_ADDED_UNPINNED = auto()
+    PACKAGE_UNPINNED = auto()
+    PACKAGE_PINNED = auto()
+    PACKAGE_RANGE_CHANGED = auto()
+    PACKAGE_PRERELEASE_CHANGED = auto()
+    PACKAGE_VARIANT_CHANGED = auto()
+    PACKAGE_SOURCE_CHANGED = auto()
+    PACKAGE_INSTALLER_CHANGED = auto()
+    PACKAGES_REORDERED_PINNED = auto()
+    PACKAGES_REORDERED_UNPINNED = auto()
+    CHANNELS_CHANGED = auto()
+    PIP_OPTION_CHANGED = auto()
+    CONDA_NAME_CHANGED = auto()
+    CONDA_SETTING_CHANGED = auto()
+
+    # base image and Dockerfile
+    IMAGE_CHANGED = auto()
+    IMAGE_TAG_CHANGED = auto()
+    IMAGE_DIGEST_ADDED = auto()
+    IMAGE_DIGEST_CHANGED = auto()
+    IMAGE_DIGEST_REMOVED = auto()
+    INSTRUCTION_CHANGED = auto()
+    IMAGE_LABEL_CHANGED = auto()
+    BUILD_ARGUMENT_UNUSED = auto()
+
+    # environment.yml
+    DESCRIPTION_CHANGED = auto()
+    SPEC_REFORMATTED = auto()
+    ENVIRONMENT_RENAMED = auto()
+    IMAGE_SOURCE_SWITCHED = auto()
+    SETTING_CHANGED = auto()
+    SOURCE_NOT_SHIPPED = auto()
+
+    # Python sources
+    SOURCE_REFORMATTED = auto()
+    UNUSED_IMPORT_CHANGED = auto()
+    LOGGING_CHANGED = auto()
+    FUNCTION_ADDED = auto()
+    FUNCTION_REMOVED = auto()
+    FUNCTION_CHANGED = auto()
+    SIGNATURE_CHANGED = auto()
+    CLASS_CHANGED = auto()
+    CONSTANT_CHANGED = auto()
+    IMPORT_CHANGED = auto()
+    STATEMENT_CHANGED = auto()
+
+    # any file
+    ENVIRONMENT_INTRODUCED = auto()
+    COMMENTS_CHANGED = auto()
+    DOCUMENTATION_CHANGED = auto()
+    SCHEMA_CHANGED = auto()
+    DATA_CHANGED = auto()
+    FILE_ADDED = auto()
+    FILE_REMOVED = auto()
+    FILE_CHANGED = auto()
+    MODE_CHANGED = auto()
+    UNREADABLE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference.
+
+    Attributes:
+        subject: what differs: a package, a function, a setting; for a file as a whole its path.
+        before: how it was, in a few words; None if there was nothing.
+        after: how it is; None if there is nothing.
+        path: the file, as a path in the repository.
+        line: where it shows in the head's file, from 1; of a removal, where it stood in the base's.
+    """
+
+    kind: Kind
+    subject: str
+    before: str | None
+    after: str | None
+    path: str
+    line: int
+
+    @property
+    def order(self) -> tuple[str, int, str, str, str, str]:
+        """Return the key that sorts changes by place."""
+        return (
+            self.path,
+            self.line,
+            self.subject,
+            self.kind,
+            self.before or "",
+            self.after or "",
+        )

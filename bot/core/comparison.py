@@ -1,0 +1,169 @@
+"""Two commits of an environment to the list of what changed, nothing left out."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
+
+from bot.core.change import Change, Kind
+from bot.core.environment_layout import FOLDER, SCHEMA_FOLDER, SOURCE_FOLDER, SPEC_PATH
+from bot.core.facts.conda import compare_conda, is_conda
+from bot.core.facts.dockerfile import compare_dockerfiles
+from bot.core.facts.python.comparison import compare_python
+from bot.core.facts.python.exports import names_taken_by_others
+from bot.core.facts.requirements import compare_requirements
+from bot.core.facts.schema import is_same_json
+from bot.core.facts.shipping import unshipped_sources
+from bot.core.facts.spec import compare_specs
+from bot.core.facts.unreadable import UnreadableError
+from bot.core.tree import EXECUTABLE, REGULAR, File, Tree, subtree
+
+Comparer: TypeAlias = Callable[[File, File], Iterator[Change]]
+
+_DOCKERFILE = re.compile(r"(?:.*\.)?Dockerfile(?:\..*)?", re.IGNORECASE)
+_REQUIREMENTS = re.compile(r".*(?:requirements|constraints).*\.(?:txt|in)")
+_DOCUMENTATION = re.compile(r".*\.(?:md|rst)|LICEN[CS]E(?:\.txt)?", re.IGNORECASE)
+_DATA = re.compile(
+    r".*\.(?:bin|csv|h5|hdf5|joblib|json|keras|npy|npz|onnx|parquet|pb|pickle|pkl|pt|tsv)",
+    re.IGNORECASE,
+)
+
+
+def changes(base: Tree, head: Tree) -> tuple[Change, ...]:
+    """Return what changed below `environment/` from `base` to `head`, sorted by place.
+
+    Every file that differs in content or mode has at least one change.
+    """
+    before, after = subtree(base, FOLDER), subtree(head, FOLDER)
+    if not before:
+        return tuple(_introduced(path) for path in sorted(after))
+    pair = _Trees(before, after)
+    found = [change for path in pair.differing for change in pair.compare(path)]
+    found += unshipped_sources(pair.differing, head)
+    return tuple(sorted(found, key=lambda change: change.order))
+
+
+def _introduced(path: str) -> Change:
+    return Change(Kind.ENVIRONMENT_INTRODUCED, path, None, None, path, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trees:
+    """Both sides of `environment/`."""
+
+    before: Tree
+    after: Tree
+
+    @property
+    def differing(self) -> list[str]:
+        """Return the paths whose content or mode differs."""
+        return sorted(
+            path
+            for path in self.before.keys() | self.after.keys()
+            if _identity(self.before.get(path)) != _identity(self.after.get(path))
+        )
+
+    def compare(self, path: str) -> Iterator[Change]:
+        """Yield the changes of one differing file."""
+        was, now = self.before.get(path), self.after.get(path)
+        if was is None or now is None:
+            yield self._added_or_removed(path, was, now)
+            return
+        if was.mode != now.mode:
+            yield Change(Kind.MODE_CHANGED, path, was.mode, now.mode, path, 1)
+        if was.oid != now.oid:
+            yield from self._content(was, now)
+
+    def _added_or_removed(self, path: str, was: File | None, now: File | None) -> Change:
+        if _is_documentation(path) and _is_plain(now or was):
+            return Change(Kind.DOCUMENTATION_CHANGED, path, None, None, path, 1)
+        kind = Kind.FILE_ADDED if was is None else Kind.FILE_REMOVED
+        return Change(kind, path, None, None, path, 1)
+
+    def _content(self, was: File, now: File) -> Iterator[Change]:
+        if not (_is_plain(was) and _is_plain(now)):
+            yield Change(Kind.FILE_CHANGED, now.path, None, None, now.path, 1)
+            return
+        try:
+            found = tuple(self._comparer(was, now)(was, now))
+        except UnreadableError as error:
+            found = (Change(Kind.UNREADABLE, error.what, None, None, now.path, error.line or 1),)
+        # Whatever a comparer did not see is neither in its values nor in their order.
+        yield from found or (Change(Kind.COMMENTS_CHANGED, "text", None, None, now.path, 1),)
+
+    def _comparer(self, was: File, now: File) -> Comparer:
+        """Return what can tell the meaning of a file, by its name and its content."""
+        path = now.path
+        name = path.rpartition("/")[2]
+        if path == SPEC_PATH:
+            return compare_specs
+        if path.endswith(".py"):
+            exported = names_taken_by_others(path, self.before, self.after)
+            return partial(compare_python, exported=exported)
+        if _DOCKERFILE.fullmatch(name):
+            return partial(compare_dockerfiles, context=self._text_beside(path))
+        return self._declaration_comparer(was, now, name)
+
+    def _declaration_comparer(self, was: File, now: File, name: str) -> Comparer:
+        if _REQUIREMENTS.fullmatch(name):
+            return compare_requirements
+        if name.endswith((".yml", ".yaml")) and is_conda(was) and is_conda(now):
+            return partial(compare_conda, dockerfiles=self._dockerfiles())
+        if now.path.startswith(f"{SCHEMA_FOLDER}/") and name.endswith(".json"):
+            return partial(_compare_json, kind=Kind.SCHEMA_CHANGED)
+        if _is_documentation(now.path):
+            return partial(_opaque, kind=Kind.DOCUMENTATION_CHANGED)
+        kind = Kind.DATA_CHANGED if _DATA.fullmatch(name) else Kind.FILE_CHANGED
+        return partial(_opaque, kind=kind)
+
+    def _dockerfiles(self) -> str:
+        return self._text(lambda path: _DOCKERFILE.fullmatch(path.rpartition("/")[2]) is not None)
+
+    def _text_beside(self, dockerfile: str) -> str:
+        return self._text(lambda path: path != dockerfile)
+
+    def _text(self, is_wanted: Callable[[str], bool]) -> str:
+        """Return the text of the files of both sides whose path is wanted."""
+        wanted = (
+            file.data.decode("latin-1")
+            for tree in (self.before, self.after)
+            for path, file in tree.items()
+            if is_wanted(path)
+        )
+        return "\n".join(wanted)
+
+
+def _identity(file: File | None) -> tuple[str, str] | None:
+    return (file.mode, file.oid) if file else None
+
+
+def _is_plain(file: File | None) -> bool:
+    return file is not None and file.mode in {REGULAR, EXECUTABLE}
+
+
+def _is_documentation(path: str) -> bool:
+    """Tell whether people read a file and code does not: below `src/` a text may be input."""
+    is_text = _DOCUMENTATION.fullmatch(path.rpartition("/")[2]) is not None
+    return is_text and not path.startswith((f"{SOURCE_FOLDER}/", f"{SCHEMA_FOLDER}/"))
+
+
+def _compare_json(before: File, after: File, *, kind: Kind) -> Iterator[Change]:
+    if not is_same_json(before.data, after.data):
+        line = _first_differing_line(before.data, after.data)
+        yield Change(kind, after.path, None, None, after.path, line)
+
+
+def _opaque(before: File, after: File, *, kind: Kind) -> Iterator[Change]:
+    line = _first_differing_line(before.data, after.data)
+    yield Change(kind, after.path, None, None, after.path, line)
+
+
+def _first_differing_line(before: bytes, after: bytes) -> int:
+    was, now = before.split(b"\n"), after.split(b"\n")
+    same = 0
+    for old, new in zip(was, now, strict=False):
+        if old != new:
+            break
+        same += 1
+    return min(same + 1, len(now))

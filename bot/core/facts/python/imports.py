@@ -1,0 +1,143 @@
+"""Imports that nothing uses, and the order of imports that cannot matter."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.core.facts.python.log_calls import logger_name, read_scope
+from bot.core.facts.python.names import alias_name, is_dynamic, used
+
+EVERYTHING = frozenset({"*"})
+"""As `exported`: any name may be taken from the file by another one."""
+
+# Modules of the standard library, Python 3.8 on, whose import changes nothing.
+_STANDARD = (
+    "abc argparse ast base64 bisect collections contextlib copy csv dataclasses datetime decimal "
+    "enum fractions functools glob gzip hashlib heapq importlib inspect io itertools json logging "
+    "math numbers operator os pathlib pickle platform pprint random re shutil statistics string "
+    "struct subprocess sys tempfile textwrap time timeit traceback types typing uuid warnings "
+    "weakref zipfile"
+)
+# Packages whose import registers nothing that scoring could miss.
+_QUIET = "joblib numpy pandas requests scipy sklearn yaml"
+STANDARD_MODULES = frozenset(_STANDARD.split())
+QUIET_MODULES = STANDARD_MODULES | frozenset(_QUIET.split())
+
+# Names that these modules have in every Python an image may hold: a new import cannot fail.
+_KNOWN_NAMES: Mapping[str, frozenset[str]] = {
+    "collections": frozenset({"Counter", "OrderedDict", "defaultdict", "deque", "namedtuple"}),
+    "collections.abc": frozenset({"Callable", "Iterable", "Iterator", "Mapping", "Sequence"}),
+    "dataclasses": frozenset({"dataclass", "field"}),
+    "datetime": frozenset({"date", "datetime", "timedelta", "timezone"}),
+    "functools": frozenset({"lru_cache", "partial", "reduce", "wraps"}),
+    "pathlib": frozenset({"Path"}),
+    "time": frozenset({"monotonic", "perf_counter", "sleep", "time"}),
+    "typing": frozenset(
+        {"Any", "Callable", "Dict", "Iterable", "List", "Mapping", "Optional", "Sequence"}
+        | {"TYPE_CHECKING", "Tuple", "Union"}
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Usage:
+    """What decides whether a statement of one side is needed.
+
+    Attributes:
+        names: read by either side, or taken by other files.
+        loggers: names that hold nothing but a logger.
+        present: imports that the other, earlier side has, as `dump` shows them; None on the
+            earlier side. An import that only the later side has must be sure to succeed.
+    """
+
+    names: frozenset[str]
+    loggers: frozenset[str]
+    present: frozenset[str] | None
+
+
+def remove_unused(before: ast.Module, after: ast.Module, *, exported: frozenset[str]) -> None:
+    """Remove, in place, unused imports without effect and loggers that nothing uses.
+
+    What is left of neighbouring imports without effect is put in one order. Nothing happens where
+    any name may be used unseen.
+    """
+    if exported >= EVERYTHING or is_dynamic(before) or is_dynamic(after):
+        return
+    present = _single_imports(before)
+    loggers = read_scope(before).loggers, read_scope(after).loggers
+    size = -1
+    while size != len(before.body) + len(after.body):
+        size = len(before.body) + len(after.body)
+        names = frozenset(used(before) | used(after) | exported)
+        before.body = _needed_of(before, _Usage(names, loggers[0], None))
+        after.body = _needed_of(after, _Usage(names, loggers[1], present))
+    before.body, after.body = _ordered(before.body), _ordered(after.body)
+
+
+def _needed_of(module: ast.Module, usage: _Usage) -> list[ast.stmt]:
+    return [part for statement in module.body for part in _needed(statement, usage)]
+
+
+def _single_imports(module: ast.Module) -> frozenset[str]:
+    return frozenset(ast.dump(single) for statement in module.body for single in _split(statement))
+
+
+def _split(statement: ast.stmt) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Yield one import for each name that an import statement binds."""
+    match statement:
+        case ast.Import(names=names):
+            for alias in names:
+                yield ast.copy_location(ast.Import([alias]), statement)
+        case ast.ImportFrom(names=names, module=module, level=level):
+            for alias in names:
+                yield ast.copy_location(ast.ImportFrom(module, [alias], level), statement)
+        case _:
+            return
+
+
+def _needed(statement: ast.stmt, usage: _Usage) -> Iterator[ast.stmt]:
+    """Yield what stays of a statement at the top of a module, its imports split."""
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        for single in _split(statement):
+            if alias_name(single.names[0]) in usage.names or not _may_go(single, usage):
+                yield single
+    elif not _is_unused_logger(statement, usage):
+        yield statement
+
+
+def _is_unused_logger(statement: ast.stmt, usage: _Usage) -> bool:
+    name = logger_name(statement)
+    return name in usage.loggers and name not in usage.names
+
+
+def _may_go(single: ast.Import | ast.ImportFrom, usage: _Usage) -> bool:
+    """Tell whether an import has no effect, and whether it is sure to succeed where it is new."""
+    if usage.present is None or ast.dump(single) in usage.present:
+        return _is_quiet_import(single)
+    name = single.names[0].name
+    if isinstance(single, ast.Import):
+        return name.partition(".")[0] in STANDARD_MODULES
+    return single.level == 0 and name in _KNOWN_NAMES.get(single.module or "", frozenset())
+
+
+def _ordered(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return `body` with each run of neighbouring quiet imports sorted."""
+    ordered: list[ast.stmt] = []
+    run: list[ast.stmt] = []
+    for statement in body:
+        if _is_quiet_import(statement):
+            run.append(statement)
+        else:
+            ordered += [*sorted(run, key=ast.dump), statement]
+            run = []
+    return [*ordered, *sorted(run, key=ast.dump)]
+
+
+def _is_quiet_import(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Import(names=[alias]):
+            return alias.name.partition(".")[0] in QUIET_MODULES
+        case ast.ImportFrom(module=str(module), level=0):
+            return module.partition(".")[0] in QUIET_MODULES
+        case _:
+            return False

@@ -1,0 +1,115 @@
+"""Which names a syntax tree binds, and which it uses."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+_DYNAMIC = frozenset({"globals", "locals", "vars", "dir", "eval", "exec", "__dict__", "__all__"})
+
+
+def bindings(tree: ast.AST) -> Counter[str]:
+    """Return how often each name is bound, in whichever scope."""
+    return Counter(name for node in ast.walk(tree) for name in _bound_by(node))
+
+
+def bound_in(statements: Iterable[ast.stmt]) -> set[str]:
+    """Return the names bound anywhere in these statements, inner scopes included."""
+    return {name for statement in statements for name in bindings(statement)}
+
+
+def used(tree: ast.AST) -> set[str]:
+    """Return the names that are read or deleted, those in quoted annotations included."""
+    names = {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)
+    }
+    names.update(name for node in ast.walk(tree) for name in _quoted(node))
+    names.update(
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Global | ast.Nonlocal)
+        for name in node.names
+    )
+    return names
+
+
+def is_dynamic(tree: ast.AST) -> bool:
+    """Tell whether the code looks at its own names, so that no name is surely unused."""
+    return any(
+        (isinstance(node, ast.Name) and node.id in _DYNAMIC)
+        or (isinstance(node, ast.Attribute) and node.attr in _DYNAMIC)
+        or (isinstance(node, ast.ImportFrom) and node.names[0].name == "*")
+        for node in ast.walk(tree)
+    )
+
+
+def imported_from(tree: ast.AST) -> set[str]:
+    """Return the names that a file takes from other modules with `from … import`; `*` for all."""
+    return {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+
+def targets(node: ast.expr) -> set[str]:
+    """Return the plain names that an assignment to `node` binds."""
+    return {
+        name.id
+        for name in ast.walk(node)
+        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+    }
+
+
+def _bound_by(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Name(ctx=ast.Store() | ast.Del()):
+            yield node.id
+        case ast.arg():
+            yield node.arg
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.alias():
+            yield alias_name(node)
+        case (
+            ast.ExceptHandler(name=str(name))
+            | ast.MatchAs(name=str(name))
+            | ast.MatchStar(name=str(name))
+            | ast.MatchMapping(rest=str(name))
+        ):
+            yield name
+        case ast.Global() | ast.Nonlocal():
+            yield from node.names
+        case _:
+            return
+
+
+def alias_name(alias: ast.alias) -> str:
+    """Return the name that an import binds: `import os.path` binds `os`."""
+    return alias.asname or alias.name.partition(".")[0]
+
+
+def _quoted(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.arg(annotation=ast.expr() as annotation):
+            yield from _identifiers(annotation)
+        case ast.AnnAssign():
+            yield from _identifiers(node.annotation)
+        case ast.FunctionDef(returns=ast.expr() as returns):
+            yield from _identifiers(returns)
+        case ast.AsyncFunctionDef(returns=ast.expr() as returns):
+            yield from _identifiers(returns)
+        case ast.Call(func=ast.Name(id="cast" | "TypeVar" | "NewType")):
+            yield from _identifiers(node)
+        case _:
+            return
+
+
+def _identifiers(node: ast.expr) -> Iterator[str]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield from _IDENTIFIER.findall(part.value)

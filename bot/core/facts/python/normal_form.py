@@ -1,0 +1,47 @@
+"""Syntax trees in a form in which code that does the same looks the same."""
+
+import ast
+
+_SUITES = ("body", "orelse", "finalbody")
+_HAVE_DOCSTRINGS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def trim(module: ast.Module, *, keep_docstrings: bool) -> None:
+    """Remove, in place, what has no effect: docstrings, bare constants, superfluous `pass`."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Constant):
+            node.kind = None  # u"text" is "text"
+        for suite in _SUITES:
+            statements = getattr(node, suite, None)
+            if isinstance(statements, list):
+                keep_first = keep_docstrings and suite == "body" and _has_docstring(node)
+                setattr(node, suite, _trimmed(statements, suite, keep_first=keep_first))
+
+
+def reads_docstrings(module: ast.Module) -> bool:
+    """Tell whether code uses docstrings, which makes them more than comments."""
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr == "__doc__")
+        or (isinstance(node, ast.Name) and node.id == "__doc__")
+        or (isinstance(node, ast.Constant) and node.value == "__doc__")
+        for node in ast.walk(module)
+    )
+
+
+def _trimmed(statements: list[ast.stmt], suite: str, *, keep_first: bool) -> list[ast.stmt]:
+    kept = [
+        statement
+        for index, statement in enumerate(statements)
+        if (keep_first and index == 0) or not _is_empty(statement)
+    ]
+    return kept or ([ast.Pass()] if suite == "body" else [])
+
+
+def _is_empty(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Pass) or (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    )
+
+
+def _has_docstring(node: ast.AST) -> bool:
+    return isinstance(node, _HAVE_DOCSTRINGS) and ast.get_docstring(node, clean=False) is not None

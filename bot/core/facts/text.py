@@ -1,0 +1,30 @@
+"""Bytes of a file as text, where a person and a parser read the same."""
+
+import re
+
+from bot.core.facts.unreadable import UnreadableError
+
+MAX_BYTES = 256 * 1024
+
+# Characters that reorder or hide what an editor shows (CVE-2021-42574).
+_BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def decode(data: bytes) -> str:
+    """Return the text of a UTF-8 file without its byte order mark.
+
+    Raises:
+        UnreadableError: over 256 KiB, not UTF-8, or with characters that reverse what is shown.
+    """
+    if len(data) > MAX_BYTES:
+        what = f"has {len(data)} bytes; at most {MAX_BYTES} are analysed"
+        raise UnreadableError(what)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UnreadableError("is not UTF-8", line) from None
+    if found := _BIDIRECTIONAL.search(text):
+        what = f"has the character U+{ord(found[0]):04X}, which changes the order of what is shown"
+        raise UnreadableError(what, text.count("\n", 0, found.start()) + 1)
+    return text

@@ -1,0 +1,18 @@
+"""Code, the Dockerfile or a trained model may need it."""
+
+from bot.core.change import Kind
+from bot.core.finding import Impact
+from bot.core.rules._rule import Rule, of_kind
+
+RULE = Rule(
+    id="file_removed",
+    impact=Impact.BREAKING,
+    requires_retrain=True,
+    summary="A file was removed.",
+    why=__doc__,
+    remedy=(
+        "Release a new major version and retrain, or keep the version that the models were "
+        "trained with."
+    ),
+    matches=of_kind(Kind.FILE_REMOVED),
+)

@@ -1,0 +1,22 @@
+"""A framework's major release removes operations and changes file formats.
+
+Trained models may not load.
+"""
+
+from bot.core.change import Kind
+from bot.core.finding import Impact
+from bot.core.package_groups import Group
+from bot.core.rules._rule import Rule, of_package
+
+RULE = Rule(
+    id="framework_major_raised",
+    impact=Impact.BREAKING,
+    requires_retrain=True,
+    summary="A framework package was raised by a major version.",
+    why=__doc__,
+    remedy=(
+        "Release a new major version and retrain, or keep the version that the models were "
+        "trained with."
+    ),
+    matches=of_package(Kind.PACKAGE_RAISED_MAJOR, Group.FRAMEWORK),
+)

@@ -1,0 +1,18 @@
+"""The deployment's driver, a notebook or a trained pipeline may call it."""
+
+from bot.core.change import Kind
+from bot.core.finding import Impact
+from bot.core.rules._rule import Rule, of_kind
+
+RULE = Rule(
+    id="function_removed",
+    impact=Impact.BREAKING,
+    requires_retrain=True,
+    summary="A function was removed.",
+    why=__doc__,
+    remedy=(
+        "Release a new major version and retrain, or keep the version that the models were "
+        "trained with."
+    ),
+    matches=of_kind(Kind.FUNCTION_REMOVED),
+)

@@ -1,0 +1,16 @@
+"""Before, the resolver chose a version, and nobody can say that it was this one."""
+
+from bot.core.change import Kind
+from bot.core.finding import Impact
+from bot.core.package_groups import Group
+from bot.core.rules._rule import Rule, of_package
+
+RULE = Rule(
+    id="package_pinned",
+    impact=Impact.BREAKING,
+    requires_retrain=False,
+    summary="A package was pinned to one version.",
+    why=__doc__,
+    remedy="Pin the version that is installed now, or release a new major version.",
+    matches=of_package(Kind.PACKAGE_PINNED, Group.SERVING, Group.OTHER),
+)

@@ -1,0 +1,2 @@
+class Scaler:
+    spread = 1.0

@@ -1,0 +1,2 @@
+def score(x)
+    return 2 * x

@@ -1,0 +1,9 @@
+import numpy as np
+
+
+def score(model, data):
+    return model.predict(data)
+
+
+def mean(data):
+    return np.mean(data)

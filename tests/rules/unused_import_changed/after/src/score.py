@@ -1,0 +1,5 @@
+import os
+
+
+def score(path):
+    return os.stat(path)
