@@ -35,7 +35,7 @@ class AssetKind:
 
 
 def _comparable(value: Any) -> str:
-    """Return a value as text; of the address of a file only the path, since the port may change."""
+    """Return a value as text, of an address only the path: a restart may change the port."""
     if isinstance(value, str):
         return _path(value)
     if isinstance(value, dict) and "contextUri" in value:

@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 from azure.ai.ml import Output, command
 from azure.ai.ml.dsl import pipeline
-from azure.ai.ml.entities import PipelineJob
+from azure.ai.ml.entities import PipelineJob, PipelineJobSettings
 from azure.ai.ml.exceptions import JobException
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
 DEADLINE_SECONDS = 20.0
 # azure-ai-ml 1.35.2 hands the storage client what that client no longer wants.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:The use of a 'BlobProperties' instance for param blob:DeprecationWarning"
-)
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:The use of a 'BlobProperties' instance:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:content_as_bytes is deprecated:DeprecationWarning"),
+]
 
 
 def model_test(place: Any, folder: Path, name: str = "compat-1") -> PipelineJob:
@@ -32,7 +33,7 @@ def model_test(place: Any, folder: Path, name: str = "compat-1") -> PipelineJob:
         environment_variables={"ENVBOT_MODELS": "[]"},
     )
 
-    @pipeline(name=name, default_compute="cpu-cluster")
+    @pipeline(name=name)  # type: ignore[call-overload, untyped-decorator]  # the SDK's overloads ask for a function first
     def test_models() -> None:
         for number, names in enumerate((("m1", "m2"), ("m3",)), start=1):
             node = step()
@@ -42,7 +43,7 @@ def model_test(place: Any, folder: Path, name: str = "compat-1") -> PipelineJob:
 
     job: PipelineJob = test_models()
     job.name, job.experiment_name = name, "model-tests"
-    job.settings.continue_on_step_failure = True
+    job.settings = PipelineJobSettings(default_compute="cpu-cluster", continue_on_step_failure=True)
     return job
 
 
@@ -69,9 +70,8 @@ def at_once(script: Callable[..., None]) -> Callable[..., None]:
     return script
 
 
-def test_a_model_test_leaves_one_result_for_every_model(
-    place: Any, tmp_path: Path, at_once: Callable[..., None]
-) -> None:
+@pytest.mark.usefixtures("at_once")
+def test_a_model_test_leaves_one_result_for_every_model(place: Any, tmp_path: Path) -> None:
     client = place.client("test")
     client.jobs.create_or_update(model_test(place, tmp_path))
 
@@ -153,9 +153,8 @@ def test_a_job_waits_in_the_queue_first(
     assert client.jobs.create_or_update(model_test(place, tmp_path)).status == "NotStarted"
 
 
-def test_a_job_submitted_again_is_the_same_job(
-    place: Any, tmp_path: Path, at_once: Callable[..., None]
-) -> None:
+@pytest.mark.usefixtures("at_once")
+def test_a_job_submitted_again_is_the_same_job(place: Any, tmp_path: Path) -> None:
     client = place.client("test")
     client.jobs.create_or_update(model_test(place, tmp_path))
     before = [child.name for child in client.jobs.list(parent_job_name="compat-1")]
@@ -179,8 +178,9 @@ def test_a_canceled_job_ends_with_what_has_not_ended(
     assert {child.status for child in children} == {"Canceled"}
 
 
+@pytest.mark.usefixtures("at_once")
 def test_the_log_of_a_job_is_streamed(
-    place: Any, tmp_path: Path, at_once: Callable[..., None], capsys: pytest.CaptureFixture[str]
+    place: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client = place.client("test")
     client.jobs.create_or_update(model_test(place, tmp_path))
@@ -190,9 +190,8 @@ def test_the_log_of_a_job_is_streamed(
     assert "RunId: compat-1" in capsys.readouterr().out
 
 
-def test_the_log_of_a_step_is_downloaded(
-    place: Any, tmp_path: Path, at_once: Callable[..., None]
-) -> None:
+@pytest.mark.usefixtures("at_once")
+def test_the_log_of_a_step_is_downloaded(place: Any, tmp_path: Path) -> None:
     client = place.client("test")
     client.jobs.create_or_update(model_test(place, tmp_path))
     child = next(iter(client.jobs.list(parent_job_name="compat-1")))
@@ -203,9 +202,8 @@ def test_the_log_of_a_step_is_downloaded(
     assert "m1:5: passed" in log.read_text()
 
 
-def test_an_environment_that_is_not_there_fails_the_submission(
-    place: Any, tmp_path: Path, at_once: Callable[..., None]
-) -> None:
+@pytest.mark.usefixtures("at_once")
+def test_an_environment_that_is_not_there_fails_the_submission(place: Any, tmp_path: Path) -> None:
     job = model_test(place, tmp_path)
     absent = f"{place.path('test')}/environments/custom-tf-env/versions/99"
     for node in job.jobs.values():
@@ -215,9 +213,8 @@ def test_an_environment_that_is_not_there_fails_the_submission(
         place.client("test").jobs.create_or_update(job)
 
 
-def test_a_single_command_runs_as_a_job(
-    place: Any, tmp_path: Path, at_once: Callable[..., None]
-) -> None:
+@pytest.mark.usefixtures("at_once")
+def test_a_single_command_runs_as_a_job(place: Any) -> None:
     client = place.client("test")
     job = command(
         name="build-1",
@@ -231,9 +228,8 @@ def test_a_single_command_runs_as_a_job(
     assert wait_for(client, "build-1") == "Completed"
 
 
-def test_jobs_are_listed_newest_first(
-    place: Any, tmp_path: Path, at_once: Callable[..., None]
-) -> None:
+@pytest.mark.usefixtures("at_once")
+def test_jobs_are_listed_newest_first(place: Any, tmp_path: Path) -> None:
     client = place.client("test")
     for name in ("compat-1", "compat-2"):
         client.jobs.create_or_update(model_test(place, tmp_path, name))

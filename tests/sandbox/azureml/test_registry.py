@@ -41,7 +41,7 @@ def test_a_version_the_registry_has_is_not_shared_over(place: Any) -> None:
 
 
 def test_a_version_the_workspace_does_not_have_cannot_be_shared(place: Any) -> None:
-    with pytest.raises(HttpResponseError, match="version: 9.9.9"):
+    with pytest.raises(HttpResponseError, match=r"version: 9\.9\.9"):
         place.share("9.9.9", "9.9.9")
 
 

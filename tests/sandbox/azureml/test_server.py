@@ -115,14 +115,13 @@ def test_a_reset_forgets_resources_and_keeps_identities(own_server: RunningServe
 
 
 def test_the_log_says_who_asked_for_what(place: Any) -> None:
-    place.client("dev", "envbot-dev").environments.list("custom-tf-env").next  # noqa: B018
     before = len(place.azure.control.log())
 
     list(place.client("dev", "envbot-dev").environments.list("custom-tf-env"))
 
-    entry = place.azure.control.log()[-1]
-    assert len(place.azure.control.log()) > before
+    *_, entry = place.azure.control.log()[before:]
     assert (entry["method"], entry["status"], entry["client"]) == ("GET", 200, "envbot-dev")
+    assert f"{place.path('dev')}/environments/custom-tf-env/versions" in entry["target"]
 
 
 def test_a_server_that_cannot_start_says_why(tmp_path: Path, own_server: RunningServer) -> None:
