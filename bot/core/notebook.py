@@ -14,6 +14,11 @@ FORMATS = (3, 4)  # what nbformat upgrades without guessing
 
 _JSON_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
+# What nbformat raises, beside its own error, when parts are not what it takes for granted.
+_UNPREPARED = (
+    *(AssertionError, AttributeError, LookupError, NameError),
+    *(RecursionError, TypeError, ValueError),
+)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,60}")
 
 
@@ -150,10 +155,7 @@ def _upgraded(content: dict[str, Any]) -> Mapping[str, Any]:
             warnings.simplefilter("ignore")  # missing cell ids are no fault of the evidence
             notebook = convert(read(json.dumps(content)), 4)
             validate(notebook)
-    except ValidationError:
-        _refuse_format()
-    except (AttributeError, LookupError, NameError, TypeError, ValueError, RecursionError):
-        # What the upgrade of older formats raises when their parts are not what they should be.
+    except (ValidationError, *_UNPREPARED):
         _refuse_format()
     return dict(notebook)
 

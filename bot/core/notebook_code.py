@@ -5,6 +5,7 @@ Code is only ever parsed.
 
 import ast
 import re
+import warnings
 from collections.abc import Iterator
 
 from bot.core.notebook import Cell
@@ -39,7 +40,9 @@ def parse_cell(cell: Cell) -> list[ast.stmt]:
         source = rest
     lines = (_without_magic(line) for line in source.split("\n"))
     try:
-        return ast.parse("\n".join(lines)).body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the notebook's style; nobody asked
+            return ast.parse("\n".join(lines)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise UnreadableCodeError from None
 
