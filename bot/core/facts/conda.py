@@ -67,7 +67,7 @@ def compare_conda(before: File, after: File, *, dockerfiles: str) -> Iterator[Ch
     where one of them mentions it.
 
     Raises:
-        UnreadableError: one of them cannot be read, or asks for a package twice.
+        UnreadableError: one of them cannot be read.
     """
     was, now = read_conda(before), read_conda(after)
     yield from compare_packages(

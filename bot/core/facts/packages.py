@@ -1,12 +1,10 @@
 """What differs between two lists of packages."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core.change import Change, Kind
 from bot.core.facts.dependency import Dependency, Form
-from bot.core.facts.unreadable import UnreadableError
 from bot.core.facts.version_step import step
 
 _ORDERED_FORMS = frozenset({Form.EXACT, Form.SERIES, Form.FLOOR})
@@ -21,26 +19,38 @@ class PackageList:
 
 
 def compare_packages(before: PackageList, after: PackageList) -> Iterator[Change]:
-    """Yield what differs; nothing means that both ask for the same in the same order.
-
-    Raises:
-        UnreadableError: a file asks for one package twice.
-    """
-    was, now = _by_name(before), _by_name(after)
-    for name in sorted(was.keys() | now.keys()):
-        if kind := _kind(was.get(name), now.get(name)):
-            yield _change(kind, was.get(name), now.get(name), after.path)
+    """Yield what differs; nothing means that both ask for the same in the same order."""
+    was, now = _by_key(before), _by_key(after)
+    for key in sorted(was.keys() | now.keys()):
+        old, new = was.get(key, []), now.get(key, [])
+        if len(old) > 1 or len(new) > 1:
+            yield from _repeated(old, new, after.path)
+        else:
+            yield from _single(old, new, after.path)
     yield from _order(before, after)
 
 
-def _by_name(listed: PackageList) -> dict[str, Dependency]:
-    keys = [_key(dependency) for dependency in listed.packages]
-    repeated = [key for key, count in Counter(keys).items() if count > 1]
-    if repeated:
-        what = f"asks for `{repeated[0]}` more than once; which one counts is the installer's guess"
-        lines = [d.line for d in listed.packages if _key(d) == repeated[0]]
-        raise UnreadableError(what, lines[-1])
-    return dict(zip(keys, listed.packages, strict=True))
+def _by_key(listed: PackageList) -> dict[str, list[Dependency]]:
+    found: dict[str, list[Dependency]] = {}
+    for dependency in listed.packages:
+        found.setdefault(_key(dependency), []).append(dependency)
+    return found
+
+
+def _single(old: list[Dependency], new: list[Dependency], path: str) -> Iterator[Change]:
+    before, after = next(iter(old), None), next(iter(new), None)
+    if kind := _kind(before, after):
+        yield _change(kind, before, after, path)
+
+
+def _repeated(old: list[Dependency], new: list[Dependency], path: str) -> Iterator[Change]:
+    """Compare a package that is asked for more than once: which one counts is a guess."""
+    texts = [" and ".join(d.shown for d in found) or None for found in (old, new)]
+    hashes = [[d.hashes for d in found] for found in (old, new)]
+    if texts[0] != texts[1] or hashes[0] != hashes[1]:
+        stands = (new or old)[-1]
+        kind = Kind.PACKAGE_RANGE_CHANGED
+        yield Change(kind, stands.name, texts[0], texts[1], path, stands.line)
 
 
 def _key(dependency: Dependency) -> str:
@@ -117,14 +127,14 @@ def _shown(dependency: Dependency | None) -> str | None:
 def _order(before: PackageList, after: PackageList) -> Iterator[Change]:
     was = [_key(dependency) for dependency in before.packages]
     now = [_key(dependency) for dependency in after.packages]
-    kept_before = [key for key in was if key in set(now)]
-    kept_after = [key for key in now if key in set(was)]
+    kept = set(was) & set(now)
+    kept_before = [key for key in was if key in kept]
+    kept_after = [key for key in now if key in kept]
     if kept_before == kept_after:
         return
     pinned = all(d.form is Form.EXACT for d in (*before.packages, *after.packages))
     kind = Kind.PACKAGES_REORDERED_PINNED if pinned else Kind.PACKAGES_REORDERED_UNPINNED
-    moved = next(
-        key for key, was_key in zip(kept_after, kept_before, strict=True) if key != was_key
-    )
+    pairs = zip(kept_after, kept_before, strict=False)
+    moved = next((key for key, was_key in pairs if key != was_key), kept_after[-1])
     line = next(d.line for d in after.packages if _key(d) == moved)
     yield Change(kind, "order of packages", None, None, after.path, line)

@@ -45,7 +45,7 @@ def compare_requirements(before: File, after: File) -> Iterator[Change]:
     """Yield what differs between two requirements files.
 
     Raises:
-        UnreadableError: one of them is not text, or asks for a package twice.
+        UnreadableError: one of them is not text.
     """
     was, now = read_requirements(before.data), read_requirements(after.data)
     yield from compare_packages(
