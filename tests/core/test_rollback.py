@@ -123,7 +123,7 @@ def test_an_environment_that_main_never_had_disqualifies() -> None:
         pytest.param(config("1.5.0", model="6"), id="another model"),
         pytest.param(config("1.5.0", more='x: "1"\n'), id="another key"),
         pytest.param(config("1.5.0").replace("128", "64"), id="another hyperparameter"),
-        pytest.param(config("1.5.0").replace("128", "128"), id="another type"),
+        pytest.param(config("1.5.0").replace("128", '"128"'), id="another type"),
     ],
 )
 def test_a_value_that_the_circuit_did_not_hold_disqualifies(text: str) -> None:
