@@ -72,7 +72,7 @@ def _build(sent: Json | None) -> Json | None:
 
 
 def reformatted_conda(text: str) -> str:
-    """Return a conda file as the service gives it back: an indented JSON string with sorted keys."""
+    """Return a conda file as the service does: an indented JSON string with sorted keys."""
     try:
         parsed = yaml.safe_load(text)
     except yaml.YAMLError as error:

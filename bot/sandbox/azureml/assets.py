@@ -140,13 +140,19 @@ def not_found(call: Call) -> CloudError:
 
 
 def list_versions(call: Call) -> Answer:
-    """Return the versions of one asset, or for codes with `hash` those with that content."""
+    """Return the versions of one asset, or for codes with `hash` those with that content.
+
+    The versions of an archived asset count as archived, also new ones.
+    """
     kind = KINDS[call.captures["kind"].lower()]
     if kind.plural == "codes" and "hash" in call.query:
         return page(call, _codes_with(call.store, call.place, call.query["hash"]))
     items = call.store.members(versions_of(call.place, kind, call.captures["name"]))
     if call.query.get("$orderBy", "").lower() in {"createdtime desc", "createdat desc"}:
         items.reverse()
+    whole = call.store.get(call.place.key(kind.plural, call.captures["name"]))
+    if whole is not None and _archived(whole):
+        return page(call, top(call, in_view(call, items, lambda _: True)))
     return page(call, top(call, in_view(call, items, _archived)))
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from bot.sandbox.azureml.ids import Scope
@@ -98,6 +99,7 @@ class CloudError(Exception):
             "target": None,
             "details": list(self.details),
             "additionalInfo": [
+                *self._inner(),
                 {"type": "ComponentName", "info": {"value": self.component}},
                 {
                     "type": "Correlation",
@@ -108,6 +110,12 @@ class CloudError(Exception):
                 {"type": "Time", "info": {"value": timestamp()}},
             ],
         }
+
+    def _inner(self) -> list[Json]:
+        if self.status != HTTPStatus.NOT_FOUND:
+            return []
+        inner = {"code": "NotFound", "innerError": {"code": "NotFoundError", "innerError": None}}
+        return [{"type": "InnerError", "info": {"value": inner}}]
 
 
 def timestamp(at: float | None = None) -> str:

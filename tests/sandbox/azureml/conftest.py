@@ -166,6 +166,18 @@ def azure(server: RunningServer) -> Iterator[Azure]:
 
 
 @pytest.fixture
+def look_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[RunningServer], Azure]:
+    """Return what points a test at a server of its own, which has an authority of its own."""
+
+    def look(server: RunningServer) -> Azure:
+        azure = Azure(server)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", azure.variables()["REQUESTS_CA_BUNDLE"])
+        return azure
+
+    return look
+
+
+@pytest.fixture
 def make_place(azure: Azure) -> Callable[[], Place]:
     def make() -> Place:
         unique = uuid.uuid4().hex[:8]

@@ -106,6 +106,17 @@ def test_an_archived_version_leaves_the_list_and_can_still_be_read(place: Any) -
     assert client.environments.get("custom-tf-env", "1.5.0").version == "1.5.0"
 
 
+def test_an_archived_environment_leaves_the_list_with_all_its_versions(place: Any) -> None:
+    client = place.client()
+    place.environment("1.5.0")
+
+    client.environments.archive("custom-tf-env")
+    place.environment("1.5.1")
+
+    assert list(client.environments.list("custom-tf-env")) == []
+    assert list(client.environments.list()) == []
+
+
 def test_the_newest_version_is_the_latest_one(place: Any) -> None:
     place.environment("2.0.0")
     place.environment("1.5.1")

@@ -1,6 +1,6 @@
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -89,17 +89,22 @@ def test_the_door_is_closed_to_pages_of_a_browser(own_server: RunningServer) -> 
     assert get(own_server, "/sandbox/log").status_code == 403
 
 
-def test_state_survives_a_crash_and_a_restart(own_server: RunningServer) -> None:
+def test_state_survives_a_crash_and_a_restart(
+    own_server: RunningServer, look_at: Callable[[RunningServer], Any]
+) -> None:
+    path = f"{WORKSPACE.scope.arm_id}/environments/custom-tf-env/versions/1.5.0"
     Control(own_server.state).add_workspace(WORKSPACE)
+    Control(own_server.state).script(page_size=7)
+    look_at(own_server).send("PUT", path, {"properties": {"image": "base@sha256:1"}})
     own_server.kill()
 
     again = start(MODULE, own_server.state, READY_FILE)
 
-    log = Control(again.state).log()
-    answer = get(again, f"{WORKSPACE.scope.arm_id}?api-version=1")
+    answer = look_at(again).send("GET", path)
+    script = Control(again.state).script()
     again.stop()
-    assert log == []
-    assert answer.status_code == 401  # of a workspace that exists: it asks who is there
+    assert answer.json()["properties"]["image"] == "base@sha256:1"
+    assert script["page_size"] == 7
 
 
 def test_a_reset_forgets_resources_and_keeps_identities(own_server: RunningServer) -> None:
