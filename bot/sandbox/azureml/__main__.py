@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import os
 import socket
 from pathlib import Path
@@ -31,6 +32,7 @@ def main() -> None:
     url = f"https://127.0.0.1:{listener.getsockname()[1]}"
     server = Server(store, open_directory(state), url)
     _announce(state, url, certificates)
+    logging.getLogger("uvicorn.error").addFilter(_is_worth_reading)
     try:
         uvicorn.Server(_config(server, certificates)).run(sockets=[listener])
     finally:
@@ -72,6 +74,11 @@ def _config(server: Server, certificates: Certificates) -> uvicorn.Config:
         timeout_graceful_shutdown=0,
         server_header=False,
     )
+
+
+def _is_worth_reading(record: logging.LogRecord) -> bool:
+    """Leave out that idle connections were closed at the end: clients keep theirs open."""
+    return "graceful shutdown exceeded" not in record.getMessage()
 
 
 def _announce(state: Path, url: str, certificates: Certificates) -> None:

@@ -136,7 +136,11 @@ def test_a_server_that_cannot_start_says_why(tmp_path: Path, own_server: Running
         start(MODULE, tmp_path / "other", READY_FILE, "--port", port)
 
 
-def test_a_stopped_server_is_gone(own_server: RunningServer) -> None:
-    own_server.stop()
+def test_a_stopped_server_is_gone_and_has_nothing_to_say(own_server: RunningServer) -> None:
+    with requests.Session() as idle:
+        bundle = own_server.facts["ca_bundle"]
+        idle.get(f"{own_server.url}/metadata/endpoints", verify=bundle, timeout=10)
+        own_server.stop()
 
     assert not is_running(own_server.pid)
+    assert (own_server.state / f"{READY_FILE}.log").read_text() == ""
