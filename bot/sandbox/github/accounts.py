@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.sandbox.github.store import Row, Store, loads, now
 
 ACTIONS_BOT = "github-actions[bot]"
+MERGE_BUTTON = "web-flow"
 LEVELS = ("none", "read", "triage", "write", "maintain", "admin")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.sandbox.github.accounts import ACTIONS_BOT, LEVELS, add_account
+from bot.sandbox.github.accounts import ACTIONS_BOT, LEVELS, MERGE_BUTTON, add_account
 from bot.sandbox.github.git import BareRepository
 from bot.sandbox.github.git_http import UPDATE_HOOK
 from bot.sandbox.github.hub import Hub, Repository
@@ -51,6 +51,7 @@ def seed_repository(
     hub = Hub(state)
     try:
         add_account(hub.store, ACTIONS_BOT, "Bot")
+        add_account(hub.store, MERGE_BUTTON)
         add_account(hub.store, owner, "Organization")
         repository = hub.add_repository(owner, name)
         for login, permission in people.items():

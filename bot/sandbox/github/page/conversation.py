@@ -211,7 +211,8 @@ def _files(repository: Repository, base: str, pull: Row) -> str:
     files = repository.git.diff(base, pull["head_sha"])
     rows = [
         f"<code>{escape(file.path)}</code> "
-        f'<span class="counts"><ins>+{file.additions}</ins> <del>&minus;{file.deletions}</del></span>'
+        f'<span class="counts"><ins>+{file.additions}</ins> '
+        f"<del>&minus;{file.deletions}</del></span>"
         for file in files[:_MOST_FILES]
     ]
     if len(files) > _MOST_FILES:

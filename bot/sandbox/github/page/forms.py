@@ -38,11 +38,10 @@ def people_of(hub: Hub, repository: Repository) -> list[Row]:
     )
 
 
-def form(hub: Hub, repository: Repository, pull: Row, request: Request) -> str:
-    """Return the form below the conversation."""
-    chosen = request.cookies.get(PERSON_COOKIE, "")
+def form(hub: Hub, repository: Repository, pull: Row, person: str, token: str) -> str:
+    """Return the form below the conversation; `person` is chosen, `token` proves its origin."""
     people = "".join(
-        f'<option value="{escape(row["login"])}"{" selected" if row["login"] == chosen else ""}>'
+        f'<option value="{escape(row["login"])}"{" selected" if row["login"] == person else ""}>'
         f"{escape(row['login'])} ({escape(row['permission'])})</option>"
         for row in people_of(hub, repository)
     )
@@ -56,7 +55,7 @@ def form(hub: Hub, repository: Repository, pull: Row, request: Request) -> str:
     action = f"/{repository.full_name}/pull/{pull['number']}"
     return (
         f'<form method="post" action="{escape(action)}" class="answer">'
-        f'<input type="hidden" name="csrf" value="{escape(csrf_token(request))}">'
+        f'<input type="hidden" name="csrf" value="{escape(token)}">'
         f'<label>As <select name="person">{people}</select></label>'
         '<label for="body" class="unseen">Comment</label>'
         '<textarea id="body" name="body" rows="4" '

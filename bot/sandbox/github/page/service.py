@@ -93,6 +93,8 @@ class PageService:
     def _pull(self, request: Request) -> Response:
         repository = self._found(request)
         pull = find_pull(self._hub, repository, request.path_params["number"])
+        token = forms.csrf_token(request)
+        person = request.cookies.get(forms.PERSON_COOKIE, "")
         path = f"/{repository.full_name}/pull/{pull['number']}"
         body = (
             f'<p class="trail"><a href="/{repository.full_name}">'
@@ -100,11 +102,10 @@ class PageService:
             f'<h1>{escape(pull["title"])} <span class="quiet">#{pull["number"]}</span></h1>'
             f'<div id="live" data-source="{escape(path)}/live">'
             f"{live_part(self._hub, repository, pull['number'])}</div>"
-            f"{forms.form(self._hub, repository, pull, request)}"
+            f"{forms.form(self._hub, repository, pull, person, token)}"
         )
         title = f"{pull['title']} · #{pull['number']}"
         response = HTMLResponse(page(title, body, script=True))
-        token = forms.csrf_token(request)
         response.set_cookie(forms.CSRF_COOKIE, token, httponly=True, samesite="strict")
         return response
 

@@ -3,7 +3,7 @@
 import base64
 from typing import Any, TypeAlias
 
-from bot.sandbox.github.accounts import find_account
+from bot.sandbox.github.accounts import MERGE_BUTTON, find_account
 from bot.sandbox.github.git import CommitFacts, FileChange
 from bot.sandbox.github.hub import Hub, Repository
 from bot.sandbox.github.refused import not_found
@@ -140,6 +140,8 @@ class Bodies:
 
     def _author(self, who: tuple[str, str, str]) -> Json | None:
         """Return the account behind a git identity: by its noreply address, or by its name."""
+        if who[1] == "noreply@github.com":
+            return self.account(MERGE_BUTTON)
         local = who[1].partition("@")[0].rpartition("+")[2]
         for login in (local, who[0]):
             if find_account(self.hub.store, login) is not None:
