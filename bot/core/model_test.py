@@ -38,6 +38,7 @@ class ModelTestRequest:
         compute: name of the cluster in the test workspace.
         sample_data: an asset id or path of the data to score; empty lets the program make some.
         tolerance: largest difference of predictions that still passes.
+        attempt: which try at the same test this is, from 1.
     """
 
     job_name: str
@@ -47,6 +48,7 @@ class ModelTestRequest:
     compute: str
     sample_data: str
     tolerance: float
+    attempt: int = 1
 
     @property
     def steps(self) -> tuple[tuple[ModelRef, ...], ...]:

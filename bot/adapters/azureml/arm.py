@@ -9,14 +9,14 @@ from urllib.parse import urljoin, urlsplit
 from azure.core import AzureClouds, PipelineClient
 from azure.core.credentials import TokenCredential
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError, map_error
-from azure.core.pipeline.policies import BearerTokenCredentialPolicy, RetryPolicy, UserAgentPolicy
-from azure.core.pipeline.transport import RequestsTransport
+from azure.core.pipeline.policies import BearerTokenCredentialPolicy, UserAgentPolicy
 from azure.core.rest import HttpRequest, HttpResponse
 from azure.mgmt.core.exceptions import ARMErrorFormat
 from azure.mgmt.core.tools import get_arm_endpoints
 
 from bot import __version__
 from bot.adapters.azureml.failure import azure_call, is_absent
+from bot.adapters.azureml.plain_http import get_json, parsed, retries, transport
 from bot.adapters.azureml.settings import AzureSettings
 from bot.errors import BotError
 
@@ -37,7 +37,7 @@ class ArmEndpoint:
     scope: str
 
 
-def find_endpoint() -> ArmEndpoint:
+def find_endpoint(settings: AzureSettings) -> ArmEndpoint:
     """Return the Resource Manager that the SDK will talk to in this process.
 
     The documented variables decide, as in the SDK: ARM_CLOUD_METADATA_URL names a page that lists
@@ -48,18 +48,15 @@ def find_endpoint() -> ArmEndpoint:
             with the public cloud then, which is never what the variable was set for.
     """
     if page := os.environ.get(_METADATA_URL):
-        return _from_metadata(page)
+        return _from_metadata(page, settings)
     cloud = _CLOUDS.get(os.environ.get("AZUREML_CURRENT_CLOUD", ""), AzureClouds.AZURE_PUBLIC_CLOUD)
     known = get_arm_endpoints(cloud)
     return ArmEndpoint(known["resource_manager"], known["credential_scopes"][0])
 
 
-def _from_metadata(page: str) -> ArmEndpoint:
-    with azure_call(f"reading the clouds that {_METADATA_URL} lists"):
-        client: _Client = PipelineClient(page, policies=[RetryPolicy()])
-        response = client.send_request(HttpRequest("GET", page))
-        response.raise_for_status()
-        clouds = response.json()
+def _from_metadata(page: str, settings: AzureSettings) -> ArmEndpoint:
+    what = f"reading the clouds that {_METADATA_URL} lists"
+    clouds = get_json(page, {}, settings, what)
     for cloud in clouds if isinstance(clouds, list) else []:
         url = cloud.get("resourceManager", "") if isinstance(cloud, dict) else ""
         if url and url in page:
@@ -76,12 +73,10 @@ class ArmReader:
         self._base = endpoint.url
         self._client: _Client = PipelineClient(
             endpoint.url,
-            transport=RequestsTransport(
-                connection_timeout=settings.connect_timeout, read_timeout=settings.read_timeout
-            ),
+            transport=transport(settings),
             policies=[
                 UserAgentPolicy(f"envbot/{__version__}"),
-                RetryPolicy(retry_total=settings.retries, retry_backoff_factor=settings.backoff),
+                retries(settings),
                 BearerTokenCredentialPolicy(credential, endpoint.scope),
             ],
         )
@@ -124,10 +119,7 @@ class ArmReader:
         if response.status_code != 200:  # noqa: PLR2004 - a read of ARM has no other success
             map_error(response.status_code, response, {404: ResourceNotFoundError})
             raise HttpResponseError(response=response, error_format=ARMErrorFormat)
-        try:
-            body = response.json()
-        except ValueError as error:
-            raise BotError(f"Azure: {what} failed: the answer is not JSON.") from error
+        body = parsed(response, what)
         if not isinstance(body, dict):
             raise BotError(f"Azure: {what} failed: the answer is not a JSON object.")
         return body

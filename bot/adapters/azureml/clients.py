@@ -1,6 +1,5 @@
 """SDK clients: one for each place and process, and a new one for every share."""
 
-import logging
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -10,17 +9,11 @@ from azure.core.credentials import TokenCredential
 
 from bot.adapters.azureml.arm import ArmEndpoint, ArmReader, find_endpoint
 from bot.adapters.azureml.failure import azure_call
+from bot.adapters.azureml.plain_http import transport
+from bot.adapters.azureml.quiet import quiet_logs
 from bot.adapters.azureml.settings import AzureSettings
 
 REGISTRY = "registry"
-
-# Loggers whose warnings say nothing about this run: that a class is experimental, that a poll was
-# made, and which of several credentials answered. Without a handler Python prints them.
-_CHATTER = (
-    "azure.ai.ml._utils._experimental",
-    "azure.ai.ml._utils._endpoint_utils",
-    "azure.identity",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +51,7 @@ class Clients:
         self._endpoint: ArmEndpoint | None = None
         self._reader: ArmReader | None = None
         self._lock = Lock()
-        for name in _CHATTER:
-            logging.getLogger(name).setLevel(logging.ERROR)
+        quiet_logs()
 
     def workspace(self, stage: str) -> Workspace:
         """Return the workspace of `dev`, `test` or `production`."""
@@ -91,7 +83,7 @@ class Clients:
 
     def _find(self) -> ArmEndpoint:
         if self._endpoint is None:
-            self._endpoint = find_endpoint()
+            self._endpoint = find_endpoint(self.settings)
         return self._endpoint
 
     def _make(self, place: str) -> MLClient:
@@ -99,8 +91,7 @@ class Clients:
         options: dict[str, Any] = {
             "enable_telemetry": False,
             "show_progress": False,
-            "connection_timeout": self.settings.connect_timeout,
-            "read_timeout": self.settings.read_timeout,
+            "transport": transport(self.settings),
             "retry_total": self.settings.retries,
             "retry_backoff_factor": self.settings.backoff,
             "polling_interval": self.settings.poll_interval,

@@ -31,9 +31,8 @@ class AzureCloud:
             stage: Workspace(platform.subscription_id, place.resource_group, place.workspace)
             for stage, place in platform.stages.items()
         }
-        self._clients = Clients(
-            make_credential(), workspaces, platform.registry, settings or AzureSettings()
-        )
+        patience = settings or AzureSettings()
+        self._clients = Clients(make_credential(patience), workspaces, platform.registry, patience)
         self._environments = Environments(self._clients)
         self._deployments = Deployments(self._clients)
         self._model_tests = ModelTests(self._clients)

@@ -2,20 +2,18 @@
 
 import os
 
-from azure.core import PipelineClient
 from azure.core.credentials import TokenCredential
-from azure.core.pipeline.policies import RetryPolicy
-from azure.core.rest import HttpRequest, HttpResponse
 from azure.identity import ClientAssertionCredential, DefaultAzureCredential
 
-from bot.adapters.azureml.failure import azure_call
+from bot.adapters.azureml.plain_http import get_json
+from bot.adapters.azureml.settings import AzureSettings
 from bot.errors import BotError
 
 _AUDIENCE = "api://AzureADTokenExchange"
 _REQUEST_URL = "ACTIONS_ID_TOKEN_REQUEST_URL"
 
 
-def make_credential() -> TokenCredential:
+def make_credential(settings: AzureSettings) -> TokenCredential:
     """Return the identity of this process; nothing is sent before a token is asked for.
 
     In a GitHub job with `id-token: write`, GitHub's own token is exchanged (workload identity
@@ -30,31 +28,24 @@ def make_credential() -> TokenCredential:
     return ClientAssertionCredential(
         tenant_id=_required("AZURE_TENANT_ID"),
         client_id=_required("AZURE_CLIENT_ID"),
-        func=_github_id_token,
+        func=lambda: _github_id_token(settings),
         disable_instance_discovery=True,
     )
 
 
-def _github_id_token() -> str:
+def _github_id_token(settings: AzureSettings) -> str:
     """Return a new identity token of the running job.
 
     Source: GitHub's page on OpenID Connect, "Requesting the JWT using environment variables".
     """
     url = _required(_REQUEST_URL)
-    secret = _required("ACTIONS_ID_TOKEN_REQUEST_TOKEN")
-    request = HttpRequest("GET", url, headers={"Authorization": f"bearer {secret}"})
-    request.url += f"{'&' if '?' in url else '?'}audience={_AUDIENCE}"
-    with azure_call("asking GitHub for the job's identity token"):
-        client: PipelineClient[HttpRequest, HttpResponse] = PipelineClient(
-            url, policies=[RetryPolicy()]
-        )
-        response = client.send_request(request)
-        response.raise_for_status()
-        answer = response.json()
-    if not isinstance(answer, dict) or not isinstance(answer.get("value"), str):
-        raise BotError("GitHub answered the request for an identity token without a token.")
-    token: str = answer["value"]
-    return token
+    headers = {"Authorization": f"bearer {_required('ACTIONS_ID_TOKEN_REQUEST_TOKEN')}"}
+    url += f"{'&' if '?' in url else '?'}audience={_AUDIENCE}"
+    what = "asking GitHub for the job's identity token"
+    match get_json(url, headers, settings, what):
+        case {"value": str(token)}:
+            return token
+    raise BotError(f"Azure: {what} failed: the answer holds no token.")
 
 
 def _required(name: str) -> str:

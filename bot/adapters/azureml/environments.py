@@ -14,6 +14,7 @@ from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from bot.adapters.azureml.build_context import write_build_context
 from bot.adapters.azureml.clients import REGISTRY, Clients
 from bot.adapters.azureml.failure import azure_call, is_absent
+from bot.adapters.azureml.quiet import quiet_uploads
 from bot.core.environment import EnvironmentSpec, RegisteredEnvironment, asset_digest
 from bot.core.refusal import Refusal
 from bot.core.tree import Tree
@@ -113,7 +114,7 @@ class Environments:
 
     def _create(self, wanted: Environment, tags: Mapping[str, str]) -> RegisteredEnvironment:
         what = f"registering environment {wanted.name}:{wanted.version} in {DEV}"
-        with azure_call(what, sent="the build context may have been uploaded"):
+        with azure_call(what, sent="the build context may have been uploaded"), quiet_uploads():
             try:
                 made = self._clients.client(DEV).environments.create_or_update(wanted)
             except ResourceExistsError:

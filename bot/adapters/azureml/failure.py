@@ -1,6 +1,7 @@
 """Failures of Azure calls as sentences; of what the service wrote, only code and message."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from azure.ai.ml.exceptions import MlException
@@ -27,6 +28,13 @@ _PLACE_IS_GONE = frozenset(
         "WorkspaceNotFound",
     }
 )
+_WORKSPACE_IS_GONE = re.compile(r"workspaces/[^/']+' under resource group .* was not found")
+_WITHOUT_WORDS: Mapping[type[AzureError], str] = {
+    DecodeError: "the answer cannot be read",
+    ClientAuthenticationError: "signing in was refused, or no credential is set up",
+    ServiceRequestError: "the service cannot be reached",
+    ServiceResponseError: "the service did not answer",
+}
 
 
 @contextmanager
@@ -48,35 +56,37 @@ def azure_call(what: str, *, sent: str = "") -> Iterator[None]:
 
 def is_absent(error: ResourceNotFoundError) -> bool:
     """Tell whether a 404 means that the thing is not there, its place being there."""
-    return _code(error) not in _PLACE_IS_GONE
+    return _code(error) not in _PLACE_IS_GONE and not _WORKSPACE_IS_GONE.search(_words(error))
 
 
 def describe(error: AzureError) -> str:
     """Return what went wrong: the service's code and message, capped, and nothing else."""
     if isinstance(error, MlException):
+        if isinstance(error.__cause__, AzureError):
+            return describe(error.__cause__)
         return _one_line(str(error.no_personal_data_message))
-    if isinstance(error, DecodeError):
-        return "the answer cannot be read"
-    if isinstance(error, HttpResponseError) and error.response is not None:
-        return _answer(error)
-    if isinstance(error, ClientAuthenticationError):
-        return "signing in was refused, or no credential is set up"
-    if isinstance(error, ServiceRequestError | ServiceResponseError):
-        return "the service cannot be reached"
-    return type(error).__name__
+    for kind, said in _WITHOUT_WORDS.items():
+        if isinstance(error, kind) and not _words(error):
+            return said
+    return _answer(error) if isinstance(error, HttpResponseError) else type(error).__name__
 
 
 def _answer(error: HttpResponseError) -> str:
-    code = _code(error)
-    message = _one_line(str(error.error.message or "")) if error.error else ""
-    said = ": ".join(part for part in (code, message) if part) or "no reason given"
-    return f"{error.status_code} {said}"
+    return f"{error.status_code or 'no status'} {_words(error) or 'no reason given'}"
+
+
+def _words(error: AzureError) -> str:
+    """Return code and message of the body, where it has the form of an error of Azure."""
+    parsed = error.error if isinstance(error, HttpResponseError) else None
+    parts = (parsed.code, parsed.message) if parsed else ()
+    return ": ".join(_one_line(str(part)) for part in parts if part)
 
 
 def _code(error: HttpResponseError) -> str:
-    return _one_line(str(error.error.code or "")) if error.error else ""
+    return str(error.error.code or "") if error.error else ""
 
 
 def _one_line(text: str) -> str:
-    text = " ".join(text.split()).rstrip(".")
+    words = "".join(letter if letter.isprintable() else " " for letter in text).split()
+    text = " ".join(words).rstrip(".")
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -15,6 +15,7 @@ from azure.core.exceptions import ResourceNotFoundError
 import bot
 from bot.adapters.azureml.clients import Clients
 from bot.adapters.azureml.failure import azure_call, is_absent
+from bot.adapters.azureml.quiet import quiet_downloads, quiet_uploads
 from bot.core.model_test import JobState, JobStatus, ModelRef, ModelResult, ModelTestRequest
 
 TEST = "test"
@@ -43,7 +44,7 @@ class ModelTests:
         if self._job(TEST, request.job_name) is not None:
             return request.job_name
         what = f"submitting model test {request.job_name}"
-        with azure_call(what, sent="the job may have been submitted"):
+        with azure_call(what, sent="the job may have been submitted"), quiet_uploads():
             self._clients.client(TEST).jobs.create_or_update(_pipeline(request))
         return request.job_name
 
@@ -52,7 +53,7 @@ class ModelTests:
         job = self._job(stage, name)
         if job is None:
             return None
-        status = _FINAL.get(str(job.status), "running")
+        status = _FINAL.get(job.status or "", "running")
         steps = len(job.jobs) if isinstance(job, PipelineJob) else 0
         done = steps if status == "completed" else 0
         if steps and status != "completed":
@@ -89,7 +90,7 @@ class ModelTests:
             return tuple(child for child in children if child is not None)
 
     def _results_of(self, step: str, target: Path) -> Iterator[ModelResult]:
-        with azure_call(f"downloading the results of step {step}"):
+        with azure_call(f"downloading the results of step {step}"), quiet_downloads():
             jobs_of_test = self._clients.client(TEST).jobs
             jobs_of_test.download(step, download_path=target, output_name=RESULTS)
         for path in sorted(target.rglob("*.json")):

@@ -17,6 +17,7 @@ class AzureSettings:
         read_back_deadline: for a write to show in what is read.
         read_back_interval: between two such reads.
         workers: parallel reads of a listing.
+        connections: kept open to one host; at least as many as threads that write.
     """
 
     connect_timeout: float = 10.0
@@ -28,3 +29,4 @@ class AzureSettings:
     read_back_deadline: float = 120.0
     read_back_interval: float = 2.0
     workers: int = 8
+    connections: int = 32

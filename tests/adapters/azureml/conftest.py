@@ -32,6 +32,7 @@ class Sandbox:
 
     url: str
     session: requests.Session
+    state: Path
 
     def call(self, method: str, path: str, body: object = None, **params: str) -> Any:
         """Send a request with the operator's rights; return the body, parsed."""
@@ -114,7 +115,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         with pytest.MonkeyPatch.context() as patch:
             for name, value in variables.items():
                 patch.setenv(name, value)
-            server = Sandbox(variables["AZURE_AUTHORITY_HOST"], _operator(variables))
+            server = Sandbox(variables["AZURE_AUTHORITY_HOST"], _operator(variables), state)
             yield server
         os.environ.pop("AZUREML_CURRENT_CLOUD", None)  # the SDK sets it
         unknown = server.call("GET", "/sandbox/unknown")

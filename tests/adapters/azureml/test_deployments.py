@@ -118,6 +118,22 @@ def test_an_update_changes_the_environment_and_our_tags_and_nothing_else(
     )
 
 
+def test_an_update_may_refer_to_the_registry(
+    cloud: AzureCloud, place: "Place", deploy: Callable[..., dict[str, Any]]
+) -> None:
+    deploy("deployment-x")
+    place.environment("dev", "1.6.0")
+    shared = cloud.share("custom-tf-env", "1.6.0", as_version="1.6.0")
+    seen = read(cloud, "deployment-x")
+
+    after = cloud.update_deployment(
+        "production", seen, environment_id=shared.id, model_id=seen.model_id, tags={}
+    )
+
+    assert after.environment_id == shared.id
+    assert after.rest_digest == seen.rest_digest
+
+
 def test_an_update_moves_the_model_too_when_asked(
     cloud: AzureCloud, place: "Place", deploy: Callable[..., dict[str, Any]]
 ) -> None:
@@ -294,6 +310,18 @@ def test_reads_lists_of_several_pages(
 
 def test_finds_no_deployment_of_a_name_nobody_gave(cloud: AzureCloud, endpoint: str) -> None:
     assert cloud.deployment("production", endpoint, "absent") is None
+
+
+def test_an_update_to_an_environment_that_does_not_exist_is_a_failure(
+    cloud: AzureCloud, deploy: Callable[..., dict[str, Any]]
+) -> None:
+    deploy("deployment-x")
+    seen = read(cloud, "deployment-x")
+
+    with pytest.raises(BotError, match=r"updating deployment .* failed: 400 UserError"):
+        update(cloud, seen, "9.9.9")
+
+    assert read(cloud, "deployment-x") == seen
 
 
 def test_a_workspace_that_is_not_there_is_a_failure_and_not_an_empty_list(
