@@ -9,6 +9,7 @@ from bot.core.notebook_code import is_scoring_name
 MODEL = "model"
 DATA = "data"
 PREDICTION = "prediction"
+DATA_FILE = "data file"  # the name of one: the environment's own scorer reads files itself
 
 SHOWING = frozenset(
     {"print", "display", "pprint", "pp", "info", "debug", "warning", "write", "log"}
@@ -26,9 +27,11 @@ _MODEL_WORDS = ("model", "estimator", "predictor", "pipeline", "checkpoint", "bo
 _DATA_WORDS = ("data", "sample", "csv", "frame", "features", "batch", "input", "parquet", "json")
 _DATA_CALLS = frozenset(
     {"open", "loadtxt", "genfromtxt", "fromfile", "read", "to_pandas_dataframe", "download"}
+    | {"glob", "rglob", "iterdir", "listdir"}
 )
 _DATA_ENDINGS = ("data.get", "json.load", "json.loads", "np.load", "numpy.load", "mltable.load")
 _EITHER_MODULES = frozenset({"joblib", "pickle", "cloudpickle", "dill", "torch", "skops"})
+_DATA_SUFFIXES = (".csv", ".parquet", ".json", ".jsonl", ".npy", ".npz", ".feather")
 _SCORER_WORDS = ("score", "scoring", "infer", "predict")
 
 
@@ -46,6 +49,11 @@ def loads(name: str) -> frozenset[str]:
     if last in {"load", "loads"} and name.partition(".")[0] in _EITHER_MODULES:
         return frozenset({MODEL, DATA})
     return _by_words(last)
+
+
+def names_data_file(text: str) -> bool:
+    """Tell whether a text of the source is the path of a file that may hold a sample."""
+    return text.lower().endswith(_DATA_SUFFIXES)
 
 
 def scores(name: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.core import notebook_calls as calls
-from bot.core.notebook_calls import DATA, MODEL, PREDICTION
+from bot.core.notebook_calls import DATA, DATA_FILE, MODEL, PREDICTION
 from bot.core.notebook_code import dotted_name, is_ever_false
 from bot.core.notebook_scope import NOTHING, Function, Scope, Sources, has, serials
 
@@ -133,6 +133,8 @@ class _Walker:
         match node:
             case ast.Name():
                 return self._scope.values.get(node.id, NOTHING)
+            case ast.Constant(value=str() as text) if calls.names_data_file(text):
+                return frozenset({(DATA_FILE, 0)})
             case ast.Call():
                 return self._call(node)
             case ast.NamedExpr():
@@ -178,6 +180,9 @@ class _Walker:
         """Return what scoring gives; `trusted` code of the environment brings its own model."""
         models = serials(receiver | given, MODEL)
         data = serials(given, DATA) - serials(receiver, MODEL)
+        if trusted and not data and has(given, DATA_FILE):
+            self.trace.data.append(self._number)
+            data = frozenset({0})
         if not models and not trusted:
             self.trace.modelless.append(self._number)
             return NOTHING

@@ -4,6 +4,7 @@ import copy
 import json
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -215,6 +216,21 @@ HONEST = {
         code(SAMPLE),
         code("out = score.run(df)\nout.head()", result("   prediction\n0       0.412")),
     ),
+    "scoring script that reads files": honest(
+        code("from src.score import init, run\ninit()", stream("Model loaded: /models\n")),
+        code("predictions = run(['/mnt/data/test_sample.csv'])"),
+        code("predictions.head()", result("   prediction\n0       0.412")),
+    ),
+    "scoring script that is told which files": honest(
+        code("from src import score\nscore.init()"),
+        code("from pathlib import Path\nfiles = sorted(Path('/mnt/data').glob('*.csv'))"),
+        code("predictions = score.run(files)\nprint(predictions)", SHOWN),
+    ),
+    "scorer of the environment": honest(
+        code("from src.score import load_scorer, score\nscorer = load_scorer(Path('model'))"),
+        code("import pandas as pd\nreadings = pd.read_csv('/mnt/data/test_sample.csv')"),
+        code("predictions = score(scorer, readings)\npredictions", result("  prediction\n0 0.4")),
+    ),
     "functions": honest(
         code("import joblib\ndef load():\n    return joblib.load('model.joblib')\nmodel = load()"),
         code("def sample(path):\n    return pd.read_csv(path)\nframe = sample('x.csv')"),
@@ -392,6 +408,18 @@ FORGED: dict[str, tuple[Forgery, str]] = {
     "data cell deleted": (without(DATA), "data"),
     "data typed in": (source(DATA, "test_data = [[1, 2, 3]]"), "data"),
     "data made up": (source(DATA, "import numpy as np\ntest_data = np.random.rand(9)"), "data"),
+    "a file name scored by a loaded model": (
+        source(SCORE, "predictions = model.predict('x.csv')"),
+        "scoring",
+    ),
+    "scorer without data": (
+        source(SCORE, "from src.score import run\npredictions = run([])"),
+        "scoring",
+    ),
+    "a local class named like a scorer": (
+        source(SCORE, "predictor = Fake()\npredictions = predictor.predict(test_data)"),
+        "scoring",
+    ),
     "no scoring": (source(SCORE, "pass"), "scoring"),
     "scoring in a comment": (source(SCORE, "# predictions = model.predict(test_data)"), "scoring"),
     "scoring in a text": (source(SCORE, "'predictions = model.predict(test_data)'"), "scoring"),
@@ -526,6 +554,14 @@ def test_refuses_a_forged_notebook(forge: Forgery, item: str) -> None:
     assert item in [refused.id for refused in report.refused]
     assert report.decision == ("errors" if item == "no_errors" else report.decision)
     assert report.decision in ("incomplete", "errors")
+
+
+def test_the_sample_of_this_repository_is_complete(checkout: Path) -> None:
+    data = (checkout / "evidence" / "1.5.0.ipynb").read_bytes()
+
+    report = check_notebook(data, environment=ENVIRONMENT, version="1.5.0", candidate=None)
+
+    assert [item.why for item in report.refused] == []
 
 
 def test_the_corpus_is_large_enough() -> None:
