@@ -12,6 +12,17 @@ from bot.core.environment_layout import SPEC_PATH
 from bot.core.finding import Finding, Impact, Verdict
 from bot.core.versioning import Level, level_between, required_version
 
+FINDINGS: Mapping[str, str] = {
+    "version_not_raised": "the content changed and the version did not.",
+    "version_too_low": "the version rises by less than the verdict asks for.",
+    "version_went_backwards": "the version is lower than the one it replaces.",
+    "class_tag_missing": "the tag `backward_compatible` is missing.",
+    "class_tag_disagrees": "the tag `backward_compatible` contradicts the verdict or the version.",
+    "retrain_tag_missing": "the tag `requires_retrain` is missing.",
+    "retrain_tag_disagrees": "the tag `requires_retrain` contradicts the verdict or the class tag.",
+}
+"""What `disagreements` can find beside blocking rules, by id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
@@ -75,7 +86,7 @@ def _version(verdict: Verdict, declaration: Declaration) -> Iterator[Finding]:
         yield _finding("version_not_raised", f"{message}: needs {required}", declaration)
     else:
         versions = f"{declaration.before} → {declaration.after} is a {level.label} version"
-        message = f"{versions}, the change is {needed.label}: needs {required}"
+        message = f"{versions}, the change asks for a {needed.label} one: needs {required}"
         yield _finding("version_too_low", message, declaration)
 
 

@@ -13,6 +13,7 @@ from bot.core.yaml_document import Document, KeyPath
 from bot.core.yaml_reader import read
 from bot.errors import InvalidFileError
 
+_SUBJECTS = {"image": "base image", "tags": "tag"}
 _SOURCES = frozenset({"build", "image"})
 
 
@@ -107,7 +108,8 @@ def _change(kind: Kind, key_path: KeyPath, before: _Spec, after: _Spec) -> Chang
     was, now = _value(before, key_path), _value(after, key_path)
     stands = before if now is None else after
     line, _ = stands.document.position(key_path)
-    subject = "base image" if key_path == ("image",) else " ".join(map(str, key_path))
+    subject = _SUBJECTS.get(str(key_path[0]), str(key_path[0]))
+    subject = f"{subject} {key_path[1]}" if len(key_path) > 1 else subject
     return Change(kind, subject, was, now, after.document.path, line)
 
 

@@ -1,0 +1,89 @@
+"""docs/rules.md: the catalogue for people, made from the rules and their examples."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import unified_diff
+
+from bot.core.declaration import FINDINGS
+from bot.core.finding import Impact
+from bot.core.rules._rule import Rule
+from bot.core.tree import Tree
+
+_IMPACTS = {
+    Impact.NONE: "none: the content stays as it is",
+    Impact.PATCH: "non-breaking, needs a patch version",
+    Impact.MINOR: "non-breaking, needs a minor version",
+    Impact.BREAKING: "breaking, needs a major version",
+}
+
+_INTRODUCTION = """\
+# Rules
+
+Every difference below `environment/` is judged by one of these rules; `bot/core/rules/` holds one
+file for each. Where several match, the largest impact wins. What none of them recognises is
+breaking (`unrecognised`). `envbot classify` names the rule, the file and the line.
+
+This page is made from the rules and from their examples in `tests/rules/`; a test compares them.
+`ENVBOT_WRITE_DOCUMENTS=1 make test` writes it anew.
+"""
+
+_DECLARATIONS = """\
+# What the declaration must say
+
+The class tag, the retraining tag and the version of `environment.yml` are compared with the
+verdict. A declaration may be stricter than the verdict, never looser.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The files that a rule's example brings itself, before and after."""
+
+    before: Tree
+    after: Tree
+
+
+def rules_document(catalogue: Iterable[Rule], examples: Mapping[str, Example]) -> str:
+    """Return the page: one section for each rule, in the catalogue's order."""
+    sections = [_section(rule, examples[rule.id]) for rule in catalogue]
+    findings = [f"- **`{name}`**: {meaning}" for name, meaning in FINDINGS.items()]
+    parts = [_INTRODUCTION, *sections, _DECLARATIONS, "\n".join(findings) + "\n"]
+    return "\n".join(parts)
+
+
+def _section(rule: Rule, example: Example) -> str:
+    judgement = _IMPACTS[rule.impact]
+    retrain = "; models must be retrained" if rule.requires_retrain else ""
+    blocks = "; blocks whatever the verdict" if rule.blocks else ""
+    why = " ".join((rule.why or "").split())
+    return "\n".join(
+        [
+            f"## {rule.id}",
+            "",
+            f"Impact: {judgement}{retrain}{blocks}.",
+            "",
+            f"**Detects.** {rule.summary}",
+            "",
+            f"**Why.** {why}",
+            "",
+            f"**What to do.** {rule.remedy}",
+            "",
+            "**Before and after.**",
+            "",
+            "```diff",
+            *_differences(example),
+            "```",
+            "",
+        ]
+    )
+
+
+def _differences(example: Example) -> Iterator[str]:
+    for path in sorted(example.before.keys() | example.after.keys()):
+        before, after = example.before.get(path), example.after.get(path)
+        was, now = ((file.data.decode() if file else "").splitlines() for file in (before, after))
+        yield f"# {path}"
+        if before and after and before.mode != after.mode:
+            yield f"-mode {before.mode}"
+            yield f"+mode {after.mode}"
+        yield from list(unified_diff(was, now, lineterm=""))[2:]
