@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _REGISTRY = re.compile(r"\bregistries/(?P<registry>[^/]+)$", re.IGNORECASE)
 _WORKSPACE = re.compile(
@@ -44,6 +45,7 @@ class AssetId:
         return self.place == other.place or not (self.place and other.place)
 
 
+@lru_cache(maxsize=1024)  # a fleet shares few environments, and one decision asks several times
 def parse_asset_id(text: str) -> AssetId | None:
     """Return what `text` identifies, or None when it is not an id of a version.
 

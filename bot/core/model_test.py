@@ -132,6 +132,7 @@ def make_request(
         compute=settings.compute,
         sample_data=settings.sample_data,
         tolerance=settings.tolerance,
+        attempt=attempt,
     )
 
 

@@ -139,3 +139,10 @@ def test_another_test_has_another_name(other: ModelTestRequest) -> None:
 )
 def test_only_a_running_job_has_not_ended(status: JobStatus, ended: bool) -> None:
     assert replace(DONE, status=status).has_ended is ended
+
+
+def test_a_request_knows_which_attempt_it_is() -> None:
+    again = make_request("azureml:e:1", DIGEST, MODELS, SETTINGS, attempt=2)
+
+    assert (REQUEST.attempt, again.attempt) == (1, 2)
+    assert again.job_name == f"{REQUEST.job_name}-2"
