@@ -97,3 +97,9 @@ def is_running(pid: int) -> bool:
     except (ProcessLookupError, PermissionError):
         return False
     return True
+
+
+def server_pids(state: Path) -> tuple[int, ...]:
+    """Return the ids that the servers of `state` wrote when they last became ready."""
+    facts = (_facts(state / name) for name in ("azureml.json", "github.json"))
+    return tuple(int(known["pid"]) for known in facts if known)

@@ -40,6 +40,16 @@ class GitRepository:
         if missing:
             self.git.run(*_FETCH, "origin", *missing)
 
+    def fetch_if_there(self, commit: str) -> bool:
+        """Bring one commit; False where `origin` no longer has it (a force-push dropped it)."""
+        try:
+            self.fetch(commit)
+        except GitError as error:
+            if "not our ref" in error.stderr:
+                return False
+            raise
+        return True
+
     def fetch_branch(self, branch: str) -> str:
         """Return the commit that `branch` has at `origin` now, fetched."""
         self.git.run(*_FETCH, "origin", f"+refs/heads/{branch}:refs/remotes/origin/{branch}")

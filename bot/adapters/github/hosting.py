@@ -1,0 +1,250 @@
+"""What the handlers ask of GitHub, one REST operation or one list a method."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from github import Auth, Github, GithubException
+from github.Issue import Issue
+from github.IssueComment import IssueComment
+from github.PullRequest import PullRequest as ApiPullRequest
+
+from bot.adapters.github.failures import github_call, is_missing
+from bot.adapters.github.retry import BotRetry
+from bot.core.approval import Review
+from bot.core.pull_request import Comment, CommitStatus, PullRequest, StatusState
+
+_DESCRIPTION_LIMIT = 140  # characters; GitHub answers 422 to longer ones
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubSettings:
+    """Where GitHub is and how fast to go; all times in seconds.
+
+    GitHub asks for a second between writes; the pauses are PyGithub's defaults.
+    """
+
+    api_url: str
+    repository: str
+    token: str = field(repr=False)
+    login: str = "github-actions[bot]"
+    pause: float = 0.25
+    pause_between_writes: float = 1.0
+    timeout: int = 60
+    longest_wait: float = 300.0
+    secondary_rate_wait: float = 60.0
+
+
+class GitHubHosting:
+    """One repository on GitHub, seen with one token."""
+
+    def __init__(self, settings: GitHubSettings) -> None:
+        retry = BotRetry(
+            secondary_rate_wait=settings.secondary_rate_wait,
+            max_rate_limit_wait=settings.longest_wait,
+            retry_after_max=settings.longest_wait,
+        )
+        self._settings = settings
+        self._github = Github(
+            auth=Auth.Token(settings.token),
+            base_url=settings.api_url,
+            per_page=100,
+            lazy=True,
+            seconds_between_requests=settings.pause,
+            seconds_between_writes=settings.pause_between_writes,
+            retry=retry,
+            timeout=settings.timeout,
+        )
+        self._repository = self._github.get_repo(settings.repository)
+
+    @property
+    def login(self) -> str:
+        """The login that this bot writes comments and statuses with."""
+        return self._settings.login
+
+    def whoami(self) -> str:
+        """Return the login of the person whose token this is (not for tokens of Actions)."""
+        with github_call("ask whose token this is"):
+            return self._github.get_user().login
+
+    def pull(self, number: int) -> PullRequest:
+        """Return pull request `number` as it is now."""
+        with github_call(f"read pull request #{number}"):
+            return _pull_request(self._pull(number), self._settings.repository)
+
+    def open_pulls(self) -> tuple[PullRequest, ...]:
+        """Return every open pull request, oldest first."""
+        with github_call("list the open pull requests"):
+            found = self._repository.get_pulls(state="open", sort="created", direction="asc")
+            return tuple(_pull_request(pull, self._settings.repository) for pull in found)
+
+    def pulls_with(self, commit: str) -> tuple[PullRequest, ...]:
+        """Return the pull requests, open or not, that GitHub associates with `commit`."""
+        with github_call(f"list the pull requests of commit {commit[:7]}"):
+            found = self._repository.get_commit(commit).get_pulls()
+            return tuple(_pull_request(pull, self._settings.repository) for pull in found)
+
+    def reviews(self, number: int) -> tuple[Review, ...]:
+        """Return all reviews of a pull request, in the order in which they were given."""
+        with github_call(f"list the reviews of #{number}"):
+            found = self._pull(number).get_reviews()
+            return tuple(_review(review) for review in found if review.user is not None)
+
+    def pushers(self, number: int) -> frozenset[str]:
+        """Return the logins that GitHub knows as author or committer of the commits; no bots."""
+        with github_call(f"list the commits of #{number}"):
+            commits = list(self._pull(number).get_commits())
+        people = (person for commit in commits for person in (commit.author, commit.committer))
+        return frozenset(person.login for person in people if person and person.type == "User")
+
+    def permission(self, login: str) -> str:
+        """Return `admin`, `write`, `read` or `none`, asked of the collaborator endpoint.
+
+        An outage raises; only GitHub's own 404 (no such collaborator) reads as `none`.
+        """
+        with github_call(f"ask for the permission of {login}"):
+            try:
+                return self._repository.get_collaborator_permission(login)
+            except GithubException as error:
+                if is_missing(error):
+                    return "none"
+                raise
+
+    def comment(self, comment_id: int) -> Comment | None:
+        """Return one comment as it is now; None once it was deleted."""
+        with github_call(f"read comment {comment_id}"):
+            try:
+                return _comment(self._issue_comment(comment_id))
+            except GithubException as error:
+                if is_missing(error):
+                    return None
+                raise
+
+    def upsert_comment(self, number: int, marker: str, body: str) -> str:
+        """Make the bot's one comment that starts with `marker` read `body`; return its URL.
+
+        Nothing is written when it reads so already. Two runs that both found none leave one:
+        after creating, the oldest stays and the younger is deleted.
+        """
+        with github_call(f"write a comment on #{number}"):
+            mine = self._own_comments(number, marker)
+            if not mine:
+                created = self._issue(number).create_comment(body)
+                mine = self._own_comments(number, marker) or [created]
+            for younger in mine[1:]:
+                younger.delete()
+            if mine[0].body != body:
+                mine[0].edit(body)
+            return mine[0].html_url
+
+    def find_comment(self, number: int, marker: str) -> str | None:
+        """Return the body of the bot's comment that starts with `marker`."""
+        with github_call(f"list the comments of #{number}"):
+            mine = self._own_comments(number, marker)
+            return mine[0].body if mine else None
+
+    def react(self, comment_id: int, reaction: str) -> None:
+        """Add a reaction (`eyes`, `rocket`, `confused`, `-1`); repeating it changes nothing."""
+        with github_call(f"react to comment {comment_id}"):
+            self._issue_comment(comment_id).create_reaction(reaction)
+
+    def statuses(self, commit: str) -> Mapping[str, CommitStatus]:
+        """Return the newest status of each context on `commit`."""
+        newest: dict[str, CommitStatus] = {}
+        with github_call(f"read the statuses of {commit[:7]}"):
+            for status in self._repository.get_commit(commit).get_statuses():
+                newest.setdefault(status.context, _status(status))
+        return newest
+
+    def set_status(
+        self, commit: str, context: str, state: StatusState, description: str, *, url: str = ""
+    ) -> None:
+        """Set a commit status; the description is cut to what GitHub accepts."""
+        with github_call(f"set {context} on {commit[:7]}"):
+            options = {"target_url": url} if url else {}
+            self._repository.get_commit(commit).create_status(
+                state=state.value,
+                description=_cut(description),
+                context=context,
+                **options,
+            )
+
+    def _pull(self, number: int) -> ApiPullRequest:
+        return self._repository.get_pull(number)
+
+    def _issue(self, number: int) -> Issue:
+        return self._repository.get_issue(number)
+
+    def _issue_comment(self, comment_id: int) -> IssueComment:
+        # The number of the issue does not enter the URL that PyGithub asks for.
+        return self._issue(1).get_comment(comment_id)
+
+    def _own_comments(self, number: int, marker: str) -> list[IssueComment]:
+        """The marker alone is forgeable; the author is not."""
+        return sorted(
+            (
+                comment
+                for comment in self._issue(number).get_comments()
+                if comment.user.login == self.login and comment.body.startswith(marker)
+            ),
+            key=lambda comment: comment.id,
+        )
+
+
+def _pull_request(pull: ApiPullRequest, repository: str) -> PullRequest:
+    source = pull.head.repo
+    return PullRequest(
+        number=pull.number,
+        title=pull.title,
+        author=pull.user.login,
+        head=pull.head.sha,
+        head_branch=pull.head.ref,
+        base=pull.base.sha,
+        base_branch=pull.base.ref,
+        draft=bool(pull.draft),
+        open=pull.state == "open",
+        from_fork=source is None or source.full_name != repository,
+        created_at=_aware(pull.created_at),
+        merged_at=_aware(pull.merged_at) if pull.merged_at else None,
+        merge_commit=pull.merge_commit_sha if pull.merged_at else None,
+    )
+
+
+def _review(review: Any) -> Review:
+    return Review(
+        login=review.user.login,
+        state=review.state,
+        commit=review.commit_id,
+        submitted_at=_aware(review.submitted_at),
+    )
+
+
+def _comment(comment: IssueComment) -> Comment:
+    return Comment(
+        id=comment.id,
+        author=comment.user.login,
+        by_bot=comment.user.type == "Bot",
+        body=comment.body,
+        created_at=_aware(comment.created_at),
+        edited=comment.updated_at != comment.created_at,
+    )
+
+
+def _status(status: Any) -> CommitStatus:
+    author = status.creator.login if status.creator else ""
+    return CommitStatus(
+        context=status.context,
+        state=StatusState(status.state),
+        description=status.description or "",
+        author=author,
+        created_at=_aware(status.created_at),
+    )
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _DESCRIPTION_LIMIT else text[: _DESCRIPTION_LIMIT - 1] + "…"

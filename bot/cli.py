@@ -1,0 +1,305 @@
+"""The command line: the same verbs as in a pull request, and the one place of exit codes."""
+
+# ruff: noqa: PLC0415 - heavy imports stand in the commands: `--help` must not pay for them
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from bot import __version__
+from bot.core.render.refusal import refusal_text
+from bot.errors import BotError, Exit, InvalidFileError, UserError
+
+FORMATS = ("text", "markdown", "json")
+JOBS = ("publish", "candidate", "cloud", "refresh", "command", "apply", "schedule")
+
+output_format = click.option(
+    "--format", "shape", type=click.Choice(FORMATS), default="text", help="How to print."
+)
+root_folder = click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="The folder that holds config/ and environment/.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="envbot")
+def cli() -> None:
+    """Say what an environment change means, and make Azure ML equal to what was merged.
+
+    Exit codes: 0 done or nothing to do; 1 could not; 2 wrong command line; 3 a bug in envbot;
+    100 the check ran and the change may not pass.
+    """
+
+
+@cli.command()
+@click.option("--base", default="origin/main", show_default=True, help="What main is.")
+@click.option("--head", default="HEAD", show_default=True, help="What would be merged.")
+@output_format
+def review(base: str, head: str, shape: str) -> None:
+    """Say all that the summary comment says of a pull request, from git alone."""
+    from bot.core.render.review import review_report
+    from bot.handlers.local import review_revisions
+
+    found = review_revisions(_repository(), base, head)
+    click.echo(review_report(found, shape), nl=False)
+    _block_unless(passes=found.agrees)
+
+
+@cli.command()
+@click.option("--base", default="origin/main", show_default=True, help="What main is.")
+@click.option("--head", default="HEAD", show_default=True, help="What would be merged.")
+@click.option("--base-dir", type=click.Path(path_type=Path), help="A folder instead of --base.")
+@click.option("--head-dir", type=click.Path(path_type=Path), help="A folder instead of --head.")
+@output_format
+def classify(
+    base: str, head: str, base_dir: Path | None, head_dir: Path | None, shape: str
+) -> None:
+    """Say whether the change of environment/ is breaking, and why, rule by rule."""
+    from bot.core.render.classification import classification_report
+    from bot.handlers.local import classify_by_base_policy
+
+    if (base_dir is None) != (head_dir is None):
+        raise click.UsageError("Give --base-dir and --head-dir together.")
+    if base_dir and head_dir:
+        from bot.adapters.folder import read_environment_folder
+
+        before, after = read_environment_folder(base_dir), read_environment_folder(head_dir)
+    else:
+        repository = _repository()
+        start = repository.merge_base(repository.resolve(base), repository.resolve(head))
+        before, after = (repository.read(at, "config", "environment") for at in (start, head))
+    found = classify_by_base_policy(before, after)
+    click.echo(classification_report(found, shape), nl=False)
+    _block_unless(passes=found.agrees)
+
+
+@cli.command()
+@click.argument("rule")
+def explain(rule: str) -> None:
+    """Print a rule: what it detects, why, what to do, and an example."""
+    from bot.core.rules import CATALOGUE
+    from bot.core.rules.document import section
+
+    found = next((one for one in CATALOGUE if one.id == rule), None)
+    if found is None:
+        raise click.BadParameter(f"there is no rule `{rule}`; `envbot rules` lists them")
+    click.echo(section(found), nl=False)
+
+
+@cli.command()
+def rules() -> None:
+    """List the rules that a change is judged by."""
+    from bot.core.rules import CATALOGUE
+
+    for rule in CATALOGUE:
+        click.echo(f"{rule.id:36} {rule.impact.name.lower():9} {rule.summary}")
+
+
+@cli.command()
+@root_folder
+@click.option("--base", help="Check what changed since this revision as well.", hidden=True)
+def validate(root: Path, base: str | None) -> None:
+    """Check every config file; say file, line, what is wrong and what would be right."""
+    from bot.adapters.folder import read_folder
+    from bot.core.validate import validate as check
+
+    del base
+    found = check(read_folder(root, "config"))
+    for problem in found.problems:
+        click.echo(str(problem))
+    for note in found.notes:
+        click.echo(f"note: {note}")
+    click.echo(f"{len(found.problems)} problems, {len(found.notes)} notes.", err=True)
+    _block_unless(passes=not found.problems)
+
+
+@cli.command()
+@click.option("--to", "to", required=True, help="The version to set.")
+@click.option("--from", "from_version", help="Only circuits at this version.")
+@click.option("--circuits", help="Only these: P001/C001, P001/*, plant:P001, env:1.5.0.")
+@root_folder
+@click.option("--dry-run", is_flag=True, help="Say what would change and change nothing.")
+def bump(
+    to: str, from_version: str | None, circuits: str | None, root: Path, *, dry_run: bool
+) -> None:
+    """Set the environment version in the circuits' configs; every other byte stays."""
+    from bot.adapters.folder import read_folder, write_files
+    from bot.core.bump import make_bump
+    from bot.core.render.bump import bump_text
+    from bot.core.selector import parse
+
+    selector = parse(circuits) if circuits else None
+    tree = read_folder(root, "config/plants")
+    made = make_bump(tree, to=to, from_version=from_version, selector=selector)
+    if not dry_run:
+        write_files(root, made.files)
+    click.echo(bump_text(made, done=not dry_run), nl=False)
+
+
+@cli.group()
+def evidence() -> None:
+    """Read evidence notebooks."""
+
+
+@evidence.command("check")
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--environment", required=True, help="Name of the environment.")
+@click.option("--version", "version", required=True, help="The final version.")
+@click.option("--candidate", help="The rc version that may stand for it.")
+@output_format
+def evidence_check(
+    notebook: Path, environment: str, version: str, candidate: str | None, shape: str
+) -> None:
+    """Check a notebook without running it: each required item, ticked or refused."""
+    from bot.core.evidence import check_notebook
+    from bot.core.render.evidence import evidence_report
+
+    data = notebook.read_bytes() if notebook.is_file() else None
+    found = check_notebook(data, environment=environment, version=version, candidate=candidate)
+    click.echo(evidence_report(found, shape), nl=False)
+    _block_unless(passes=found.decision == "complete")
+
+
+@cli.command()
+@click.option("--circuits", help="Show only these circuits.")
+@output_format
+def plan(circuits: str | None, shape: str) -> None:
+    """Say what would be written to production, and who stands behind it."""
+    from bot.core.render.plan import plan_report
+    from bot.handlers.apply import prepare, select
+
+    context = _cloud_context()
+    prepared = prepare(context, context.need_cloud()).plan
+    click.echo(plan_report(select(context, prepared, circuits), shape), nl=False)
+    _block_unless(passes=not prepared.errors)
+
+
+@cli.command()
+@click.option("--plan", "fingerprint", required=True, help="The plan that you looked at.")
+def apply(fingerprint: str) -> None:
+    """Make production what main asks for, if the plan still is the one you looked at."""
+    from bot.core.render.apply import apply_text
+    from bot.handlers.applied import apply_and_tell
+
+    if len(fingerprint) < 12:  # noqa: PLR2004 - as many digits as `envbot plan` prints
+        raise click.BadParameter("give at least the twelve digits that `envbot plan` prints")
+    context = _cloud_context()
+    report = apply_and_tell(context, context.need_cloud(), approved=fingerprint)
+    click.echo(apply_text(report), nl=False)
+    _block_unless(passes=report.converged)
+
+
+@cli.command()
+@click.argument("stage", type=click.Choice(["registry"]))
+@click.option("--pull", type=int, required=True, help="Number of the pull request.")
+def promote(stage: str, pull: int) -> None:
+    """Share the candidate of a pull request and test every production model on it."""
+    from bot.handlers.commands import promote_from_terminal
+
+    del stage  # the only one there is; the word makes the command read as in a comment
+    click.echo(promote_from_terminal(_cloud_context(), pull), nl=False)
+
+
+@cli.command()
+@output_format
+def status(shape: str) -> None:
+    """Show the fleet: which circuits run what, and where git and Azure differ."""
+    from bot.core.render.fleet import fleet_report
+    from bot.handlers.fleet import read_fleet_status
+
+    context = _cloud_context()
+    click.echo(fleet_report(read_fleet_status(context, context.need_cloud()), shape), nl=False)
+
+
+@cli.command()
+@click.option("--job", type=click.Choice(JOBS), envvar="GITHUB_JOB", required=True)
+def event(job: str) -> None:
+    """Answer the event that started this workflow run."""
+    from bot import wiring
+    from bot.adapters.actions import Actions
+    from bot.handlers.event import answer_event
+
+    found = wiring.settings()
+    actions = Actions(found.environment)
+    woken = actions.event()
+    with_cloud = job in ("candidate", "cloud", "apply")
+    context = wiring.event_context(found, actions, with_cloud=with_cloud)
+    outcome = answer_event(context, job, woken.name, woken.payload)
+    for name, value in outcome.outputs.items():
+        actions.set_output(name, value)
+    if outcome.summary:
+        actions.summarize(outcome.summary)
+    _block_unless(passes=outcome.done)
+
+
+def _repository() -> Any:
+    from bot import wiring
+
+    return wiring.local_repository(wiring.settings().repository_root)
+
+
+def _cloud_context() -> Any:
+    from bot import wiring
+    from bot.adapters.actions import Actions
+
+    found = wiring.settings()
+    return wiring.event_context(found, Actions(found.environment), with_cloud=True)
+
+
+def _block_unless(*, passes: bool) -> None:
+    if not passes:
+        sys.exit(Exit.BLOCKED)
+
+
+def _add_sandbox() -> None:
+    """Add `sandbox` and `demo`, whose servers need the optional packages only when they start."""
+    from bot.sandbox.commands import demo, sandbox
+
+    cli.add_command(sandbox)
+    cli.add_command(demo)
+
+
+_add_sandbox()
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run envbot and end the process with the exit code of `Exit`."""
+    sys.exit(_exit_code(lambda: cli.main(args=arguments, standalone_mode=False)))
+
+
+def _exit_code(run: Callable[[], object]) -> int:
+    try:
+        run()
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.ClickException as usage:
+        usage.show()
+        return Exit.USAGE
+    except click.Abort:
+        return Exit.FAILED
+    except UserError as refused:
+        click.echo(refusal_text(refused.refusal), err=True, nl=False)
+        return Exit.BLOCKED
+    except InvalidFileError as invalid:
+        click.echo(str(invalid), err=True)
+        return Exit.BLOCKED
+    except BotError as failed:
+        click.echo(str(failed), err=True)
+        return Exit.FAILED
+    except Exception:  # noqa: BLE001 - the one boundary: what nobody expected is a bug in envbot
+        _show_bug()
+        return Exit.BUG
+    return Exit.OK
+
+
+def _show_bug() -> None:
+    import traceback
+
+    traceback.print_exc()
+    click.echo("This is a bug in envbot. Nothing else is known; please report it.", err=True)

@@ -1,0 +1,82 @@
+"""Who may write to production now: one ref, taken before the first write.
+
+Azure offers no fencing, which is the residual hole:
+a paused owner can still send one late write, which the read-back detects.
+"""
+
+from datetime import datetime, timedelta
+from enum import Enum
+
+import msgspec
+
+from bot.core.refusal import Refusal
+
+FILE = "lease.json"
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """One claim on a stage.
+
+    Attributes:
+        claim: derived from what is done, so that the same run finds its own lease again.
+        owner: where the owner's log can be read.
+        expires_at: from then on anybody may take it.
+    """
+
+    claim: str
+    owner: str
+    expires_at: datetime
+
+
+class Taking(Enum):
+    """What to do about the lease that is there."""
+
+    TAKE = "take"
+    REENTER = "reenter"
+    HELD = "held"
+
+
+def ref_of(stage: str) -> str:
+    """Return the ref that holds the lease of a stage."""
+    return f"refs/envbot/locks/{stage}"
+
+
+def new_lease(claim: str, owner: str, now: datetime, lasting: timedelta) -> Lease:
+    """Return a claim that ends `lasting` from `now`."""
+    return Lease(claim, owner, now + lasting)
+
+
+def decide(existing: Lease | None, claim: str, now: datetime) -> Taking:
+    """Return whether `claim` may have the stage: free, expired, its own already, or held."""
+    if existing is None or existing.expires_at <= now:
+        return Taking.TAKE
+    return Taking.REENTER if existing.claim == claim else Taking.HELD
+
+
+def held(stage: str, existing: Lease) -> Refusal:
+    """Return the refusal that names the owner of a lease."""
+    until = existing.expires_at.strftime("%H:%M UTC")
+    return Refusal(
+        code="LOCKED",
+        headline=f"another run is writing to {stage}",
+        facts=(f"The lease belongs to `{existing.claim}` ({existing.owner or 'no run page'}).",),
+        resolver="the other run, by finishing",
+        next=f"Wait for it, or retry after {until}, when its lease ends.",
+    )
+
+
+def to_json(lease: Lease) -> bytes:
+    """Return the lease as JSON."""
+    return msgspec.json.encode(lease)
+
+
+def from_json(data: bytes) -> Lease:
+    """Return the lease.
+
+    Raises:
+        ValueError: the bytes are no lease; an unreadable lease must not read as "free".
+    """
+    try:
+        return msgspec.json.decode(data, type=Lease)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise ValueError("not a lease") from error

@@ -1,0 +1,1 @@
+"""Values to Markdown and text; nothing else in the bot writes either."""

@@ -1,0 +1,41 @@
+"""Findings as a table: what decided comes first."""
+
+from collections.abc import Iterable
+
+from bot.core.finding import Finding, Impact
+from bot.core.render.markdown import table
+from bot.core.untrusted import inline
+
+_ROWS = 40
+_SIGN = {Impact.BREAKING: "🔴", Impact.MINOR: "🟢", Impact.PATCH: "🟢", Impact.NONE: "⚪"}
+
+
+def sign(finding: Finding) -> str:
+    """Return the sign of a finding; what blocks is never green."""
+    return "🔴" if finding.blocks else _SIGN[finding.impact]
+
+
+def findings_table(findings: Iterable[Finding]) -> str:
+    """Return the table of findings, the largest impact first; empty without any."""
+    ordered = sorted(findings, key=lambda one: (not one.blocks, -one.impact, one.path, one.line))
+    if not ordered:
+        return ""
+    rows = [
+        (sign(one), f"[`{one.rule}`](docs/rules.md#{one.rule})", _place(one), inline(one.message))
+        for one in ordered[:_ROWS]
+    ]
+    if len(ordered) > _ROWS:
+        rows.append(("", "", f"… {len(ordered) - _ROWS:,} more", "`envbot classify` lists them"))
+    return table(("", "Rule", "Where", "What"), rows)
+
+
+def findings_text(findings: Iterable[Finding]) -> str:
+    """Return one line a finding for a terminal: place, impact, rule, what."""
+    return "".join(
+        f"{one.path}:{one.line}: {one.impact.name.lower()} [{one.rule}] {one.message}\n"
+        for one in findings
+    )
+
+
+def _place(finding: Finding) -> str:
+    return inline(f"{finding.path}:{finding.line}")

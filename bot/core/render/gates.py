@@ -1,0 +1,72 @@
+"""Gates and evidence, the same in the comment, in `/status` and in the reply to a command."""
+
+from collections.abc import Iterator
+
+from bot.core.evidence import EvidenceReport
+from bot.core.gates import Gate
+from bot.core.render.markdown import details, table
+from bot.core.render.people import names
+from bot.core.standing import Standing
+
+_STAGES = {
+    "registry": "Registry",
+    "production": "Production",
+    "rollback": "Rollback",
+}
+
+
+def gates_section(standing: Standing) -> str:
+    """Return one row a gate: whether it is open, what is missing, who can supply it."""
+    if not standing.gates:
+        return ""
+    rows = [_row(gate) for gate in standing.gates.values()]
+    return "### Gates\n\n" + table(("Stage", "State", "Missing"), rows) + _notes(standing)
+
+
+def gates_text(standing: Standing) -> str:
+    """Return the gates for a terminal."""
+    lines = []
+    for gate in standing.gates.values():
+        lines.append(f"{_STAGES[gate.stage]}: {'open' if gate.holds else 'not open'}")
+        lines += [f"  - {one.text}" for one in gate.missing]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def evidence_section(standing: Standing) -> str:
+    """Return the checklist of the evidence notebook; folded once it is complete."""
+    review = standing.review
+    if not review.environment_changes or standing.rollback:
+        return ""
+    report, path = review.evidence, f"evidence/{review.content.version}.ipynb"
+    passed = sum(item.passed for item in report.items)
+    heading = f"Evidence `{path}`: **{report.decision}**, {passed} of {len(report.items)} items"
+    if report.decision == "complete":
+        return details(f"Evidence: {report.decision} ({report.level})", checklist(report))
+    wanted = f"Run it on `{review.content.environment}:{review.candidate}` and push it."
+    return f"### Evidence\n\n{heading}. {wanted}\n\n{checklist(report)}"
+
+
+def checklist(report: EvidenceReport) -> str:
+    """Return one line an item, ticked or not, with the reason."""
+    lines = (f"- [{'x' if item.passed else ' '}] {item.title}: {item.why}" for item in report.items)
+    return "\n".join(lines)
+
+
+def _row(gate: Gate) -> tuple[str, str, str]:
+    stage = _STAGES[gate.stage]
+    if gate.holds:
+        people = names(approval.login for approval in gate.counted)
+        return stage, "✅", gate.requirements[0].text if not people else f"approved by {people}"
+    sign = "⌛" if gate.expired else "⏸"
+    missing = "<br>".join(one.text for one in gate.missing)
+    return stage, sign, missing
+
+
+def _notes(standing: Standing) -> str:
+    return "".join(f"\n\n_Not counted: {text}._" for text in _discounted(standing))
+
+
+def _discounted(standing: Standing) -> Iterator[str]:
+    for gate in standing.gates.values():
+        for one in gate.discounted:
+            yield f"{one.text} ({_STAGES[gate.stage].lower()})"

@@ -1,0 +1,129 @@
+"""A plan for people: counts first, outliers next, what is alike in one line."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from bot.core.plan import Action, ActionKind, Plan
+from bot.core.render.markdown import bullets, code, details, document, plural, table
+from bot.core.render.refusal import refusal_text
+
+# More rows than this tell a reader nothing; the rest is counted.
+_ROWS = 50
+
+_WORDS = {
+    ActionKind.UPDATE: "to update",
+    ActionKind.UNCHANGED: "unchanged",
+    ActionKind.MISSING: "missing in Azure",
+    ActionKind.ORPHAN: "without a config",
+    ActionKind.NOT_MANAGED: "not managed",
+    ActionKind.UNAPPROVED: "unapproved",
+    ActionKind.REFUSED: "refused",
+}
+_ALWAYS = (ActionKind.UPDATE, ActionKind.UNCHANGED)
+_OUTLIERS = (
+    ActionKind.REFUSED,
+    ActionKind.UNAPPROVED,
+    ActionKind.MISSING,
+    ActionKind.ORPHAN,
+)
+
+
+def counts(plan: Plan) -> str:
+    """Return one line of counts: updates and unchanged always, the rest where there are any."""
+    found = plan.counts
+    return " · ".join(
+        f"{found[kind]:,} {_WORDS[kind]}" for kind in ActionKind if kind in _ALWAYS or found[kind]
+    )
+
+
+def plan_report(plan: Plan, shape: str) -> str:
+    """Return the plan as `text`, `markdown` or `json`."""
+    if shape == "json":
+        return json.dumps(_content(plan), indent=2) + "\n"
+    return plan_markdown(plan) if shape == "markdown" else plan_text(plan)
+
+
+def _content(plan: Plan) -> dict[str, object]:
+    return {
+        "format": 1,
+        "fingerprint": plan.fingerprint,
+        "counts": {kind.value: count for kind, count in plan.counts.items()},
+        "errors": [{"code": one.code, "headline": one.headline} for one in plan.errors],
+        "actions": [
+            {
+                "circuit": str(action.circuit or ""),
+                "endpoint": action.endpoint,
+                "deployment": action.deployment,
+                "kind": action.kind.value,
+                "reason": action.reason,
+            }
+            for action in plan.actions
+        ],
+    }
+
+
+def plan_markdown(plan: Plan) -> str:
+    """Return the plan as sections of a comment."""
+    return document((*_errors(plan), f"**{counts(plan)}**", _outliers(plan), _alike(plan)))
+
+
+def plan_text(plan: Plan) -> str:
+    """Return the plan for a terminal: errors, outliers, groups of equal updates, counts."""
+    lines = [refusal_text(error) for error in plan.errors]
+    lines += [f"  ! {_name(a)}  {_WORDS[a.kind]}: {a.reason}" for a in plan.of_kind(*_OUTLIERS)]
+    lines += [f"  ~ {reason}: {_where(group)}" for reason, group in _groups(plan)]
+    return "\n".join([*lines, f"Plan {plan.fingerprint[:12]}: {counts(plan)}."]) + "\n"
+
+
+def _errors(plan: Plan) -> Iterable[str]:
+    for error in plan.errors:
+        yield f"🔴 **{error.headline}** ({error.code})\n\n{bullets((*error.facts, error.next))}"
+
+
+def _outliers(plan: Plan) -> str:
+    found = plan.of_kind(*_OUTLIERS)
+    if not found:
+        return ""
+    rows = [(f"⚠️ {code(_name(a))}", _WORDS[a.kind], a.reason) for a in found[:_ROWS]]
+    if len(found) > _ROWS:
+        rows.append((f"… {len(found) - _ROWS:,} more", "", "see the JSON report of the run"))
+    return table(("Circuit", "State", "Why"), rows)
+
+
+def _alike(plan: Plan) -> str:
+    groups = list(_groups(plan))
+    if not groups:
+        return ""
+    rows = [(_where(group), reason) for reason, group in groups[:_ROWS]]
+    by_plant = bullets(
+        f"{plant}: {names}" for plant, names in _plants(plan.of_kind(ActionKind.UPDATE))
+    )
+    return table(("Circuits", "Change"), rows) + "\n\n" + details("All circuits by plant", by_plant)
+
+
+def _groups(plan: Plan) -> list[tuple[str, Sequence[Action]]]:
+    """Return the updates that read alike, the rarest first."""
+    grouped: dict[str, list[Action]] = defaultdict(list)
+    for action in plan.of_kind(ActionKind.UPDATE):
+        grouped[action.reason].append(action)
+    return sorted(grouped.items(), key=lambda item: (len(item[1]), item[0]))
+
+
+def _where(actions: Sequence[Action]) -> str:
+    if len(actions) == 1:
+        return _name(actions[0])
+    plants = {action.circuit.plant for action in actions if action.circuit}
+    return f"{plural(len(actions), 'circuit')} in {plural(len(plants), 'plant')}"
+
+
+def _plants(actions: Iterable[Action]) -> list[tuple[str, str]]:
+    names: dict[str, list[str]] = defaultdict(list)
+    for action in actions:
+        if action.circuit:
+            names[action.circuit.plant].append(action.circuit.circuit)
+    return [(plant, ", ".join(circuits)) for plant, circuits in sorted(names.items())]
+
+
+def _name(action: Action) -> str:
+    return str(action.circuit) if action.circuit else f"{action.endpoint}/{action.deployment}"

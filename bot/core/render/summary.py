@@ -1,0 +1,175 @@
+"""The one comment that says where a pull request stands, edited for ever.
+
+Order: the answer and what blocks; declared beside found; why, rule by rule; the circuits, the
+unlike ones first; the gates; what to do now. No time and no run stands in it, so that it is
+edited only when something has changed.
+"""
+
+from collections.abc import Iterator
+
+from bot.core.render.circuits import circuits_section
+from bot.core.render.findings import findings_table
+from bot.core.render.gates import evidence_section, gates_section
+from bot.core.render.markdown import bullets, details, document, numbered, plural, table
+from bot.core.render.people import names
+from bot.core.review import Review
+from bot.core.standing import Standing
+from bot.core.untrusted import inline
+from bot.core.versioning import Level
+
+_PROBLEMS = 20
+
+
+def summary_markdown(standing: Standing) -> str:
+    """Return the summary comment without its marker; never over GitHub's limit."""
+    return document(
+        (
+            f"## {_headline(standing)}",
+            _answer(standing),
+            _problems(standing.review),
+            _declared(standing),
+            _why(standing),
+            circuits_section(standing.review),
+            evidence_section(standing),
+            _tests(standing),
+            gates_section(standing),
+            next_section(standing),
+            _footer(standing),
+        )
+    )
+
+
+def next_section(standing: Standing) -> str:
+    """Return the steps that come next, each with who can take it."""
+    steps = list(_steps(standing))
+    return f"### What to do now\n\n{numbered(steps)}" if steps else ""
+
+
+def _headline(standing: Standing) -> str:
+    review = standing.review
+    if standing.rollback:
+        return f"↩️ Rollback to {_environment(review)}"
+    if review.problems:
+        return "🔴 Some files cannot be used"
+    if not review.environment_changes:
+        changed = plural(len({one.circuit for one in review.planned}), "circuit")
+        return f"⚙️ {changed} would change" if review.planned else "⚪ Nothing to release"
+    sign = {"breaking": "🔴 Breaking", "non-breaking": "🟢 Non-breaking"}
+    word = sign.get(review.verdict.verdict, "⚪ New")
+    return f"{word} environment change · {_versions(review)}"
+
+
+def _versions(review: Review) -> str:
+    after = review.content.version
+    before = review.before.version if review.before else ""
+    way = f"{before} → {after}" if before else after
+    return f"{review.content.environment} {way}"
+
+
+def _environment(review: Review) -> str:
+    return f"{review.content.environment} {review.content.version}"
+
+
+def _answer(standing: Standing) -> str:
+    """Return one line: how large it is, and whether and by what it is held up."""
+    review = standing.review
+    circuits = plural(len({one.circuit for one in review.planned}), "circuit")
+    if standing.obstacles:
+        count = plural(len(standing.obstacles), "problem")
+        return f"**Blocked: {count}.** {standing.obstacles[0].headline}."
+    if standing.gate is None:
+        return "No production deployment, environment, policy or workflow changes."
+    _, description = standing.status
+    return f"**{circuits} in production would change.** {description}."
+
+
+def _problems(review: Review) -> str:
+    shown = [inline(str(problem), 400) for problem in review.problems[:_PROBLEMS]]
+    left = len(review.problems) - len(shown)
+    if left:
+        shown.append(f"… {left:,} more; `envbot validate` lists them")
+    return f"### Files to correct\n\n{bullets(shown)}" if shown else ""
+
+
+def _declared(standing: Standing) -> str:
+    review, declaration = standing.review, standing.review.declaration
+    if declaration is None or not review.environment_changes or standing.rollback:
+        return ""
+    verdict, level = review.verdict, declaration.level
+    compatible = {True: "non-breaking", False: "breaking", None: "not declared"}
+    retrain = {True: "yes", False: "no", None: "not declared"}
+    required = f"{verdict.required_bump} required"
+    rows = [
+        ("Class", compatible[declaration.backward_compatible], f"**{verdict.verdict}**"),
+        ("Version", f"{_versions(review)} ({_level(level)})", f"**{required}**"),
+        (
+            "Retraining",
+            retrain[declaration.requires_retrain],
+            f"**{retrain[verdict.requires_retrain]}**",
+        ),
+        (
+            "Path",
+            _path(breaking=declaration.level is Level.MAJOR),
+            f"**{_path(breaking=verdict.verdict == 'breaking')}**",
+        ),
+    ]
+    shown = table(("", "Declared", "Found"), rows)
+    return details("Declared and found agree", shown) if not review.disagreements else shown
+
+
+def _level(level: Level | None) -> str:
+    return level.label if level is not None else "lower"
+
+
+def _path(*, breaking: bool) -> str:
+    return "full training, then release per circuit" if breaking else "environment-only release"
+
+
+def _why(standing: Standing) -> str:
+    review = standing.review
+    findings = (*review.disagreements, *(one for one in review.verdict.findings if not one.blocks))
+    if standing.rollback or not review.environment_changes or not findings:
+        return ""
+    return f"### Why\n\n{findings_table(findings)}"
+
+
+def _tests(standing: Standing) -> str:
+    tests = standing.progress.tests
+    if tests.state not in ("passed", "failed") or standing.rollback:
+        return ""
+    sign = "🟢" if tests.state == "passed" else "🔴"
+    return (
+        f"### Tests\n\n{sign} {tests.passed:,} of {plural(tests.total, 'production model')} passed"
+    )
+
+
+def _steps(standing: Standing) -> Iterator[str]:
+    for obstacle in standing.obstacles:
+        yield f"{_who(obstacle.resolver)} — {obstacle.next}"
+    if standing.obstacles:
+        return
+    for gate in standing.gates.values():
+        for missing in gate.missing:
+            if missing.next:
+                yield f"{names(missing.who) or 'anyone'} — {_step(missing.next)}"
+        if gate.missing:
+            return
+    if standing.gate is not None and standing.progress.final:
+        yield "Merge; production is updated from main."
+
+
+def _who(resolver: str) -> str:
+    return f"`{resolver}`" if " " not in resolver else resolver
+
+
+def _step(text: str) -> str:
+    return f"`{text}`" if text.startswith("/") else text
+
+
+def _footer(standing: Standing) -> str:
+    review = standing.review
+    parts = [f"head `{standing.pull.head[:7]}`"]
+    if review.environment_changes and not standing.rollback:
+        parts.append(f"candidate `{review.candidate}`")
+    same = "same thing locally: `envbot review`"
+    return f"<sub>{' · '.join([*parts, same, '`/help`'])}</sub>"

@@ -1,0 +1,204 @@
+"""All that can be said about a pull request from git alone: what it means, and what blocks it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.core.approval import ReleaseContent
+from bot.core.bump import Bump, make_bump
+from bot.core.circuit import Fleet, read_fleet
+from bot.core.classify import Declaration, Finding, Verdict, classify, declared, disagreements
+from bot.core.deployment import DesiredDeployment
+from bot.core.desired import desired_deployments
+from bot.core.environment import EnvironmentSpec, candidate_version, env_digest, read_environment
+from bot.core.evidence import EvidenceReport, check_notebook
+from bot.core.planned_change import PlannedChange, actions_digest, planned_changes
+from bot.core.platform import Platform
+from bot.core.policy import Policy
+from bot.core.problem import Problem
+from bot.core.tree import Tree
+from bot.core.validate import validate
+from bot.core.versioning import same_major
+from bot.errors import InvalidFileError
+
+PREFIXES = ("CHANGELOG.md", "config", "environment", "evidence")
+"""What a review reads of a commit."""
+
+_RULED = ("environment/", ".github/workflows/", "config/policy.yml", "config/platform.yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The trees a review compares, and the paths that differ between `base` and `head`.
+
+    Attributes:
+        base: the commit that head left main at.
+        main: main as it is now.
+        merged: what merging head into main would give; None where that conflicts.
+    """
+
+    base: Tree
+    main: Tree
+    head: Tree
+    merged: Tree | None
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What one head means for the fleet.
+
+    Attributes:
+        before: the environment on main; None where main has none.
+        after: the environment at the head; None where it has none, or it cannot be read.
+        disagreements: where declaration and verdict differ; empty means that they agree.
+        problems: files that cannot be used; with any of them nothing is edited.
+        bump: what the bulk edit would still change at this head; None without a new version.
+        planned: what the merge would change in production.
+    """
+
+    sources: Sources
+    before: EnvironmentSpec | None
+    after: EnvironmentSpec | None
+    env_digest: str
+    verdict: Verdict
+    declaration: Declaration | None
+    disagreements: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    fleet: Fleet
+    bump: Bump | None
+    planned: tuple[PlannedChange, ...]
+    evidence: EvidenceReport
+
+    @property
+    def environment_changes(self) -> bool:
+        """Tell whether the pull request brings another environment version or content."""
+        return self.after is not None and (
+            self.before is None
+            or self.after.version != self.before.version
+            or self.verdict.verdict != "none"
+        )
+
+    @property
+    def candidate(self) -> str:
+        """Return the rc version of the head's content; empty without an environment."""
+        return candidate_version(self.after.version, self.env_digest) if self.after else ""
+
+    @property
+    def content(self) -> ReleaseContent:
+        """Return what an approval of this head is bound to (D13)."""
+        name, version = (self.after.name, self.after.version) if self.after else ("", "")
+        return ReleaseContent(name, version, self.env_digest, actions_digest(self.planned))
+
+    @property
+    def target_versions(self) -> frozenset[str]:
+        """Return the environment versions that the merge would newly ask of production."""
+        labels = (one.after for one in self.planned if one.field in ("circuit", "environment"))
+        return frozenset(label.rpartition(":")[2] for label in labels if label)
+
+    @property
+    def is_major(self) -> bool:
+        """Tell whether the declared version is of another MAJOR than main's."""
+        return bool(
+            self.before and self.after and not same_major(self.before.version, self.after.version)
+        )
+
+    @property
+    def conflicts(self) -> bool:
+        """Tell whether main and head cannot be merged as they are."""
+        return self.sources.merged is None
+
+    @property
+    def base_moved(self) -> bool:
+        """Tell whether merging would give another environment than the head's (D14)."""
+        merged = self.sources.merged
+        return merged is not None and _digest(merged) != self.env_digest
+
+    @property
+    def agrees(self) -> bool:
+        """Tell whether class, version and tags fit together and every file can be used."""
+        return not self.disagreements and not self.problems
+
+    @property
+    def is_ruled(self) -> bool:
+        """Tell whether the merge touches what only people may decide on (D16)."""
+        return any(path.startswith(_RULED) for path in self.sources.paths)
+
+    @property
+    def nothing_to_release(self) -> bool:
+        """Tell whether the merge changes neither production nor what rules it (D16)."""
+        return not (self.planned or self.is_ruled or self.problems or self.conflicts)
+
+
+def review(sources: Sources, platform: Platform, policy: Policy) -> Review:
+    """Return the review of a head; policy and platform come from the base branch (D13)."""
+    before, _ = _environment(sources.main)
+    after, problems = _environment(sources.head)
+    digest = _digest(sources.head)
+    verdict = classify(sources.base, sources.head, policy.packages)
+    declaration = declared(before, after) if after else None
+    fleet = read_fleet(sources.head)
+    problems = tuple(sorted({*problems, *validate(sources.head).problems}))
+    return Review(
+        sources=sources,
+        before=before,
+        after=after,
+        env_digest=digest,
+        verdict=verdict,
+        declaration=declaration,
+        disagreements=disagreements(verdict, declaration) if declaration else (),
+        problems=problems,
+        fleet=fleet,
+        bump=_bump(sources.head, before, after) if not problems else None,
+        planned=_planned(sources, platform),
+        evidence=_evidence(sources.head, after, digest),
+    )
+
+
+def release_content(sources: Sources, platform: Platform) -> ReleaseContent:
+    """Return what approving the head of `sources` would be bound to (D13), and nothing more."""
+    after, _ = _environment(sources.head)
+    name, version = (after.name, after.version) if after else ("", "")
+    planned = _planned(sources, platform)
+    return ReleaseContent(name, version, _digest(sources.head), actions_digest(planned))
+
+
+def _environment(tree: Tree) -> tuple[EnvironmentSpec | None, tuple[Problem, ...]]:
+    try:
+        return read_environment(tree), ()
+    except InvalidFileError as error:
+        return None, error.problems
+
+
+def _digest(tree: Tree) -> str:
+    """Return the content's digest; empty where `environment.yml` cannot be read."""
+    try:
+        return env_digest(tree)
+    except InvalidFileError:
+        return ""
+
+
+def _bump(head: Tree, before: EnvironmentSpec | None, after: EnvironmentSpec | None) -> Bump | None:
+    if before is None or after is None or before.version == after.version:
+        return None
+    return make_bump(head, to=after.version, from_version=before.version, selector=None)
+
+
+def _planned(sources: Sources, platform: Platform) -> tuple[PlannedChange, ...]:
+    merged = sources.head if sources.merged is None else sources.merged
+    return planned_changes(_desired(sources.main, platform), _desired(merged, platform))
+
+
+def _desired(tree: Tree, platform: Platform) -> Iterable[DesiredDeployment]:
+    return desired_deployments(read_fleet(tree).circuits.values(), platform)
+
+
+def _evidence(head: Tree, after: EnvironmentSpec | None, digest: str) -> EvidenceReport:
+    if after is None:
+        return check_notebook(None, environment="", version="", candidate=None)
+    notebook = head.get(f"evidence/{after.version}.ipynb")
+    return check_notebook(
+        notebook.data if notebook else None,
+        environment=after.name,
+        version=after.version,
+        candidate=candidate_version(after.version, digest),
+    )

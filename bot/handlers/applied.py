@@ -1,0 +1,54 @@
+"""Applies main and tells the pull requests that explain it, while it runs and afterwards."""
+
+import json
+from bot.core.apply_report import ApplyReport
+from bot.core.journal import previous_env_versions
+from bot.core.render.apply import apply_json, apply_markdown, applying_markdown
+from bot.core.render.marker import APPLY, marked
+from bot.handlers.apply import apply
+from bot.handlers.context import Context
+from bot.handlers.ports import Cloud, Reporter
+
+
+class ProgressComment:
+    """Passes progress on, and shows it in the comment of the merged pull requests."""
+
+    def __init__(self, context: Context, pulls: tuple[int, ...]) -> None:
+        self._context = context
+        self._pulls = pulls
+        self._shown = context.clock.now()
+
+    def step(self, text: str) -> None:
+        """Pass one step on."""
+        self._context.reporter.step(text)
+
+    def progress(self, done: int, total: int, what: str) -> None:
+        """Pass progress on; edit the comments when the last edit is long enough ago."""
+        self._context.reporter.progress(done, total, what)
+        now = self._context.clock.now()
+        if (now - self._shown).total_seconds() >= self._context.patience.comment:
+            self._shown = now
+            body = applying_markdown(done, total, self._context.run_url)
+            tell(self._context, self._pulls, body)
+
+
+def apply_and_tell(context: Context, cloud: Cloud, *, approved: str | None = None) -> ApplyReport:
+    """Apply main, show the report where it belongs, and keep what a rollback by hand would need."""
+
+    def watch(pulls: tuple[int, ...]) -> Reporter:
+        tell(context, pulls, applying_markdown(0, 0, context.run_url))
+        return ProgressComment(context, pulls)
+
+    report = apply(context, cloud, watch, approved=approved)
+    tell(context, report.pulls, apply_markdown(report, context.run_url))
+    context.keep("apply.json", apply_json(report))
+    if report.journal:
+        exported = json.dumps(previous_env_versions(report.journal), indent=2)
+        context.keep("previous_env_versions.json", exported.encode() + b"\n")
+    return report
+
+
+def tell(context: Context, pulls: tuple[int, ...], body: str) -> None:
+    """Make the apply comment of each pull request read `body`."""
+    for number in pulls:
+        context.hosting.upsert_comment(number, APPLY, marked(APPLY, body))

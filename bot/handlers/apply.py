@@ -1,0 +1,170 @@
+"""Makes production what main asks for: authority, plan, journal, writes, report."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.core.apply_report import ApplyReport, Outcome
+from bot.core.asset_id import AssetId, parse_asset_id
+from bot.core.circuit import CircuitId, read_fleet
+from bot.core.deployment import DesiredDeployment
+from bot.core.desired import desired_deployments
+from bot.core.journal import Journal
+from bot.core.plan import Action, Known, Limits, Plan, make_plan
+from bot.core.refusal import Refusal
+from bot.core.selector import parse
+from bot.errors import InvalidFileError, UserError
+from bot.handlers.authority import Explained, explain
+from bot.handlers.context import Context
+from bot.handlers.journal import keep_journal
+from bot.handlers.lease import held_lease
+from bot.handlers.ports import Cloud, Reporter
+from bot.handlers.writes import FailureBudget, write_all
+
+STAGE = "production"
+
+Watch = Callable[[tuple[int, ...]], Reporter]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan together with who explains its updates."""
+
+    plan: Plan
+    explained: Mapping[CircuitId, Explained]
+
+
+def prepare(context: Context, cloud: Cloud) -> Prepared:
+    """Return the plan that makes production equal to main, each update with its authority.
+
+    Raises:
+        InvalidFileError: a config on main cannot be used; nothing may be written then.
+    """
+    desired = read_desired(context)
+    live = cloud.deployments(STAGE)
+    limits = Limits(context.rules.policy.apply.circuits_gone_percent)
+    available = _available(context, cloud, desired)
+    first = make_plan(desired, live, known=Known(available), limits=limits)
+    moving = {action.circuit for action in first.updates}
+    explained = explain(context, cloud, [one for one in desired if one.circuit in moving])
+    unapproved = {circuit: one.why for circuit, one in explained.items() if one.why}
+    known = Known(available, unapproved=unapproved)
+    return Prepared(make_plan(desired, live, known=known, limits=limits), explained)
+
+
+def select(context: Context, plan: Plan, circuits: str | None) -> Plan:
+    """Return the part of `plan` that a selector such as `plant:P001` chooses; all without one."""
+    if circuits is None:
+        return plan
+    selector = parse(circuits)
+    fleet = read_fleet(context.repository.read(context.rules.main, "config"))
+    return plan.only({one.id for one in fleet.circuits.values() if selector.matches(one)})
+
+
+def read_desired(context: Context) -> tuple[DesiredDeployment, ...]:
+    """Return what main's configs ask of production.
+
+    Raises:
+        InvalidFileError: at least one config cannot be used.
+    """
+    fleet = read_fleet(context.repository.read(context.rules.main, "config"))
+    if fleet.problems:
+        raise InvalidFileError(fleet.problems)
+    return desired_deployments(fleet.circuits.values(), context.rules.platform)
+
+
+def apply(
+    context: Context, cloud: Cloud, watch: Watch, *, approved: str | None = None
+) -> ApplyReport:
+    """Apply main to production and return what happened; an equal production is left alone.
+
+    Args:
+        context: the run.
+        cloud: with an identity that may write to production.
+        watch: given the explaining pull requests before the first write, says where to report to.
+        approved: the fingerprint a person looked at; None in the run that a merge started,
+            where the merge itself is the approval.
+
+    Raises:
+        UserError: the plan is not the one approved (`PLAN_STALE`), or another run is writing.
+    """
+    prepared = prepare(context, cloud)
+    plan = prepared.plan
+    if approved is not None and not plan.fingerprint.startswith(approved):
+        raise UserError(_stale(approved, plan))
+    explaining = [prepared.explained[a.circuit] for a in plan.updates if a.circuit is not None]
+    pulls = tuple(sorted({one.pull for one in explaining if one.pull}))
+    outcomes: tuple[Outcome, ...] = ()
+    journal: Journal | None = None
+    if plan.updates:
+        outcomes, journal = _write(context, cloud, prepared, watch(pulls))
+    return ApplyReport(
+        main=context.rules.main,
+        plan=plan,
+        outcomes=outcomes,
+        pulls=pulls,
+        rolled_back={one.circuit: one.rollback for one in explaining if one.rollback},
+        journal=journal,
+    )
+
+
+def _write(
+    context: Context, cloud: Cloud, prepared: Prepared, reporter: Reporter
+) -> tuple[tuple[Outcome, ...], Journal]:
+    main, policy = context.rules.main, context.rules.policy.apply
+    lease = held_lease(
+        context.repository,
+        context.clock,
+        STAGE,
+        claim=f"apply-{main[:12]}",
+        owner=context.run_url,
+        lasting=context.patience.lease,
+    )
+    with lease:
+        journal = keep_journal(context, prepared.plan)
+        outcomes = write_all(
+            cloud,
+            prepared.plan.updates,
+            _tags(context, prepared.explained),
+            workers=policy.workers,
+            budget=FailureBudget(policy.failure_budget),
+            reporter=reporter,
+        )
+    return outcomes, journal
+
+
+def _tags(
+    context: Context, explained: Mapping[CircuitId, Explained]
+) -> Callable[[Action], Mapping[str, str]]:
+    """Return what says our tags: none for a release; who, when and why for a rollback."""
+    at = context.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def tags(action: Action) -> Mapping[str, str]:
+        one = explained.get(action.circuit) if action.circuit else None
+        if one is None or not one.rollback:
+            return {}
+        return {"rolled_back_at": at, "rolled_back_by": one.by, "rollback_reason": one.rollback}
+
+    return tags
+
+
+def _available(
+    context: Context, cloud: Cloud, desired: tuple[DesiredDeployment, ...]
+) -> frozenset[AssetId]:
+    """Return those of the desired environment versions that the registry has."""
+    found = set()
+    for version in sorted({(one.environment, one.version) for one in desired}):
+        if cloud.environment("registry", *version) is not None:
+            text = context.rules.platform.registry_environment_id(*version)
+            if parsed := parse_asset_id(text):
+                found.add(parsed)
+    return frozenset(found)
+
+
+def _stale(approved: str, plan: Plan) -> Refusal:
+    return Refusal(
+        code="PLAN_STALE",
+        headline="the plan you looked at is no longer current",
+        facts=(f"You gave {approved}; the plan now is {plan.fingerprint[:12]}.",),
+        resolver="you, by looking again",
+        next="envbot plan",
+    )

@@ -1,0 +1,119 @@
+"""What each command does, by its name in the registry."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.core.bump import make_bump
+from bot.core.command_help import entry, overview
+from bot.core.command_registry import COMMANDS
+from bot.core.gate_facts import Giver
+from bot.core.refusal import Refusal
+from bot.core.render.apply import apply_markdown
+from bot.core.render.gates import evidence_section, gates_section
+from bot.core.render.markdown import document
+from bot.core.render.summary import next_section
+from bot.core.selector import parse as parse_selector
+from bot.errors import UserError
+from bot.handlers.applied import apply_and_tell
+from bot.handlers.bump import push_bump
+from bot.handlers.comment import Act, Asked, require_permission
+from bot.handlers.context import Context
+from bot.handlers.promote import promote_to_registry
+from bot.handlers.publish import publish, show
+from bot.handlers.reply import DONE, FAILED, TerminalReply
+from bot.handlers.standing import read_standing, review_head
+
+
+def help_(_context: Context, asked: Asked) -> None:
+    """Explain one command, or list them all."""
+    verb = asked.command.arguments.get("verb", "")
+    if verb and verb not in COMMANDS:
+        raise UserError(_unknown(verb))
+    asked.reply.finish(entry(COMMANDS[verb]) if verb else overview(), DONE)
+
+
+def status(context: Context, asked: Asked) -> None:
+    """Compute every gate anew and say what is missing."""
+    standing = read_standing(context, asked.pull)
+    body = (f"### {standing.status[1]}", gates_section(standing), next_section(standing))
+    asked.reply.finish(document(body), DONE)
+
+
+def evidence(context: Context, asked: Asked) -> None:
+    """Read the notebook again and show the checklist, here and in the summary."""
+    standing = read_standing(context, asked.pull)
+    show(context, standing)
+    asked.reply.finish(document((evidence_section(standing),)), DONE)
+
+
+def bump(context: Context, asked: Asked) -> None:
+    """Set a version in the circuits that the command selects, then review the new head."""
+    arguments = asked.command.arguments
+    tree = review_head(context, asked.pull).sources.head
+    selector = arguments.get("circuits")
+    made = make_bump(
+        tree,
+        to=arguments["version"],
+        from_version=arguments.get("from"),
+        selector=parse_selector(selector) if selector else None,
+    )
+    if not made.files:
+        asked.reply.finish("Nothing to change: every selected circuit has that version.\n", DONE)
+        return
+    commit = push_bump(context, asked.pull, made, arguments["version"])
+    publish(context, asked.pull.number)
+    asked.reply.finish(f"Set {arguments['version']} in {len(made.files):,} files: {commit}\n", DONE)
+
+
+def promote(context: Context, asked: Asked) -> None:
+    """Share the candidate and test every production model."""
+    promote_to_registry(context, context.need_cloud(), asked.pull, asked.giver, asked.reply)
+
+
+def retry(context: Context, asked: Asked) -> None:
+    """Repeat the failed tests of an open pull request, or the apply of a merged one."""
+    cloud = context.need_cloud()
+    if asked.pull.open:
+        promote_to_registry(context, cloud, asked.pull, asked.giver, asked.reply, again=True)
+        return
+    report = apply_and_tell(context, cloud)
+    asked.reply.finish(
+        apply_markdown(report, context.run_url), DONE if report.converged else FAILED
+    )
+
+
+ACTS: Mapping[str, Act] = MappingProxyType(
+    {
+        "help": help_,
+        "status": status,
+        "bump": bump,
+        "evidence": evidence,
+        "promote": promote,
+        "retry": retry,
+    }
+)
+
+
+def promote_from_terminal(context: Context, number: int) -> str:
+    """Promote a pull request for whoever's token this is; return the reply as Markdown.
+
+    Raises:
+        UserError: they may not, or the gate is not open.
+    """
+    login = context.hosting.whoami()
+    require_permission(context, COMMANDS["promote"], login)
+    pull = context.hosting.pull(number)
+    reply = TerminalReply(context)
+    giver = Giver(login, context.clock.now())
+    promote_to_registry(context, context.need_cloud(), pull, giver, reply)
+    return reply.body
+
+
+def _unknown(verb: str) -> Refusal:
+    return Refusal(
+        code="CMD_UNKNOWN",
+        headline=f"there is no command `{verb}`",
+        facts=(f"Known: {', '.join(COMMANDS)}.",),
+        resolver="whoever typed it",
+        next="/help",
+    )

@@ -1,0 +1,153 @@
+"""Answers a comment: parse, acknowledge, authorise, act, reply once.
+
+The same steps run in every job that takes part: a job with an identity never trusts that the one
+before it has checked.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.core.command import Command, Invalid, parse
+from bot.core.command_permission import refuse_giver
+from bot.core.command_registry import COMMANDS, CommandSpec, Job
+from bot.core.gate_facts import Giver
+from bot.core.pull_request import Comment, PullRequest
+from bot.core.refusal import Refusal
+from bot.core.render.failure import failure_markdown
+from bot.core.render.refusal import refusal_markdown
+from bot.errors import BotError, InvalidFileError, UserError
+from bot.handlers.context import Context
+from bot.handlers.reply import FAILED, REFUSED, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command that was understood, and everything that carrying it out needs."""
+
+    command: Command
+    comment: Comment
+    pull: PullRequest
+    reply: Reply
+
+    @property
+    def giver(self) -> Giver:
+        """Return who gave the command."""
+        return Giver(self.comment.author, self.comment.created_at)
+
+
+Act = Callable[[Context, Asked], None]
+
+
+def answer(
+    context: Context, number: int, comment_id: int, job: Job, acts: Mapping[str, Act]
+) -> Job | None:
+    """Answer one comment as far as `job` can; return the job that must go on, if one must.
+
+    What is no command, was edited, deleted, or written by a bot gets no answer at all.
+
+    Raises:
+        BotError: the outside failed; the reply says so.
+    """
+    comment = context.hosting.comment(comment_id)
+    if comment is None or comment.by_bot or comment.edited:
+        return None
+    command = parse(comment.body)
+    if command is None:
+        return None
+    reply = Reply(context, number, comment_id)
+    if job is Job.COMMAND:
+        reply.acknowledge()
+    try:
+        return _carry_out(context, command, comment, reply, job, acts)
+    except UserError as error:
+        reply.finish(refusal_markdown(error.refusal), REFUSED)
+    except InvalidFileError as error:
+        reply.finish(refusal_markdown(_invalid(error)), REFUSED)
+    except BotError as error:
+        reply.finish(failure_markdown(error, context.run_url), FAILED)
+        raise
+    return None
+
+
+def _carry_out(
+    context: Context,
+    command: Command | Invalid,
+    comment: Comment,
+    reply: Reply,
+    job: Job,
+    acts: Mapping[str, Act],
+) -> Job | None:
+    if isinstance(command, Invalid):
+        raise UserError(command.refusal)
+    spec = COMMANDS[command.name]
+    pull = context.hosting.pull(reply.number)
+    responsible = _responsible(spec, pull)
+    require_permission(context, spec, comment.author)
+    if responsible is job:
+        acts[command.name](context, Asked(command, comment, pull, reply))
+        return None
+    reply.show(f"⏳ `/{command.name}` is queued.\n")
+    return responsible
+
+
+def _responsible(spec: CommandSpec, pull: PullRequest) -> Job:
+    """Return the job that carries out the command on a pull request in this state.
+
+    Raises:
+        UserError: nothing does: the command makes no sense there, or the branch is a fork's.
+    """
+    if pull.from_fork and spec.effect != "nothing":
+        raise UserError(_fork(spec, pull))
+    if pull.open:
+        return spec.job
+    job = spec.job_after_merge if pull.merged_at else spec.job_when_closed
+    if job is None:
+        raise UserError(_wrong_state(spec, pull))
+    return job
+
+
+def require_permission(context: Context, spec: CommandSpec, login: str) -> None:
+    """Require that `login` may give the command, asked of the API now.
+
+    Raises:
+        UserError: they may not (`PERM_DENIED`).
+    """
+    policy = context.rules.policy
+    members: frozenset[str] = frozenset()
+    if spec.who.stage is not None:
+        gate = getattr(policy.gates, spec.who.stage)
+        members = frozenset(login for group in gate.groups for login in policy.groups[group])
+    refusal = refuse_giver(spec, login, context.hosting.permission(login), members)
+    if refusal:
+        raise UserError(refusal)
+
+
+def _fork(spec: CommandSpec, pull: PullRequest) -> Refusal:
+    return Refusal(
+        code="FORK_PR",
+        headline=f"`/{spec.name}` does not work on pull requests from forks",
+        facts=("Who pushes to a fork cannot be known, so nothing is written for one.",),
+        resolver=pull.author,
+        next="Push the branch to this repository and open a pull request from it",
+    )
+
+
+def _wrong_state(spec: CommandSpec, pull: PullRequest) -> Refusal:
+    state = "merged" if pull.merged_at else "closed"
+    return Refusal(
+        code="PR_STATE",
+        headline=f"`/{spec.name}` makes no sense on a {state} pull request",
+        facts=(f"#{pull.number} is {state}.",),
+        resolver="nobody",
+        next="/help",
+    )
+
+
+def _invalid(error: InvalidFileError) -> Refusal:
+    return Refusal(
+        code="CONFIG_INVALID",
+        headline="files that envbot must read cannot be used",
+        facts=tuple(str(problem) for problem in error.problems),
+        resolver="the author of the change",
+        next="Correct the files named and push.",
+    )

@@ -1,0 +1,80 @@
+"""From what woke the bot to what is done about it, by the job that runs.
+
+A payload only says where to look: a pull request, a comment, a commit. What is true is read anew.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.core.command_registry import Job
+from bot.core.render.apply import apply_markdown
+from bot.handlers.applied import apply_and_tell
+from bot.handlers.candidate import register_all
+from bot.handlers.commands import ACTS
+from bot.handlers.comment import answer
+from bot.handlers.context import Context
+from bot.handlers.finish import finish_all
+from bot.handlers.publish import publish_all
+
+Payload = Mapping[str, Any]
+
+
+def pulls_of(context: Context, name: str, payload: Payload) -> tuple[int, ...]:
+    """Return the open pull requests that an event may have changed; all of them if in doubt."""
+    pulls = context.hosting.open_pulls()
+    if name == "workflow_run":
+        run = payload["workflow_run"]
+        chosen = [
+            p for p in pulls if run["head_sha"] == p.head or run["head_branch"] == p.head_branch
+        ]
+        return tuple(pull.number for pull in chosen)
+    return tuple(pull.number for pull in pulls)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How an event was answered.
+
+    Attributes:
+        outputs: step outputs that decide which jobs follow.
+        summary: Markdown for the page of the run; empty for none.
+        done: False when something that should have been done could not be.
+    """
+
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    summary: str = ""
+    done: bool = True
+
+
+def answer_event(context: Context, job: str, name: str, payload: Payload) -> Answered:
+    """Do what `job` has to do about the event; return what must follow.
+
+    Raises:
+        BotError: GitHub, Azure or git failed.
+    """
+    if name == "issue_comment":
+        return _on_comment(context, Job(job), payload)
+    if job in ("publish", "refresh", "schedule"):
+        wanted = publish_all(context, pulls_of(context, name, payload))
+        return Answered({"candidate": _flag(wanted.candidate), "cloud": _flag(wanted.cloud)})
+    if job == "candidate":
+        register_all(context, context.need_cloud(), pulls_of(context, name, payload))
+    elif job == "cloud":
+        finish_all(context, context.need_cloud(), pulls_of(context, name, payload))
+    elif job == "apply":
+        report = apply_and_tell(context, context.need_cloud())
+        return Answered(summary=apply_markdown(report, context.run_url), done=report.converged)
+    return Answered()
+
+
+def _on_comment(context: Context, job: Job, payload: Payload) -> Answered:
+    if payload.get("action") != "created" or "pull_request" not in payload["issue"]:
+        return Answered()
+    number, comment = payload["issue"]["number"], payload["comment"]["id"]
+    following = answer(context, number, comment, job, ACTS)
+    return Answered({one.value: _flag(one is following) for one in (Job.CLOUD, Job.APPLY)})
+
+
+def _flag(value: bool) -> str:  # noqa: FBT001 - Actions compares outputs with the text `true`
+    return "true" if value else "false"

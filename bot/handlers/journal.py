@@ -1,0 +1,61 @@
+"""Writes down what production was before the first write of a release."""
+
+from dataclasses import replace
+
+from bot.core import journal as journals
+from bot.core.journal import Journal, JournalEntry
+from bot.core.plan import Plan
+from bot.errors import BotError
+from bot.handlers.context import Context
+from bot.handlers.ref_record import read_record, write_record
+
+FILE = "journal.json"
+_ATTEMPTS = 3
+
+
+def keep_journal(context: Context, plan: Plan) -> Journal:
+    """Return the journal of main's release once it is durable.
+
+    A run that goes on after a crash keeps the entries of the first: what it finds live now may
+    already be what the first run wrote.
+
+    Raises:
+        BotError: the journal cannot be read or written; nothing may be written to production then.
+    """
+    main = context.rules.main
+    ref = f"refs/envbot/releases/{main[:12]}"
+    for _ in range(_ATTEMPTS):
+        seen = read_record(context.repository, ref, FILE)
+        earlier = journals.from_bytes(seen.data, ref) if seen.data else None
+        journal = _merged(_new(context, plan), earlier)
+        if earlier == journal:
+            return journal
+        data, now = journals.to_bytes(journal), context.clock.now()
+        message = f"Journal of {main[:12]}"
+        if write_record(context.repository, ref, FILE, data, seen=seen, message=message, at=now):
+            return journal
+    raise BotError(f"`{ref}` kept changing while envbot wrote the journal.", undone="the apply")
+
+
+def _new(context: Context, plan: Plan) -> Journal:
+    return Journal(
+        release_id=context.rules.main[:12],
+        merge_sha=context.rules.main,
+        plan_fingerprint=plan.fingerprint,
+        run_id=context.run_url,
+        created_at=context.clock.now().isoformat(),
+        entries=journals.entries_of(plan),
+    )
+
+
+def _merged(new: Journal, earlier: Journal | None) -> Journal:
+    if earlier is None:
+        return new
+    known = {_key(entry) for entry in earlier.entries}
+    added = [entry for entry in new.entries if _key(entry) not in known]
+    entries = sorted([*earlier.entries, *added], key=lambda one: (one.plant, one.circuit))
+    return replace(earlier, entries=tuple(entries))
+
+
+def _key(entry: JournalEntry) -> tuple[str, str]:
+    return entry.endpoint, entry.deployment

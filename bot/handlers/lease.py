@@ -1,0 +1,66 @@
+"""Holds a stage while it is written to; fails closed whenever it cannot tell who has it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from bot.core import lease as leases
+from bot.core.lease import Lease, Taking
+from bot.errors import BotError, UserError
+from bot.handlers.ports import Clock, Repository
+from bot.handlers.ref_record import RefRecord, delete_record, read_record, write_record
+
+
+@contextmanager
+def held_lease(
+    repository: Repository, clock: Clock, stage: str, *, claim: str, owner: str, lasting: timedelta
+) -> Iterator[None]:
+    """Hold the lease of `stage` for the block; the same claim re-enters its own lease at once.
+
+    Raises:
+        UserError: another claim holds it (`LOCKED`).
+        BotError: the lease is unreadable, or could not be written.
+    """
+    taken = _take(repository, clock, stage, leases.new_lease(claim, owner, clock.now(), lasting))
+    try:
+        yield
+    finally:
+        delete_record(repository, leases.ref_of(stage), taken)
+
+
+def _take(repository: Repository, clock: Clock, stage: str, wanted: Lease) -> str:
+    ref = leases.ref_of(stage)
+    seen = read_record(repository, ref, leases.FILE)
+    existing = _existing(ref, seen)
+    taking = leases.decide(existing, wanted.claim, clock.now())
+    if existing is not None and taking is Taking.HELD:
+        raise UserError(leases.held(stage, existing))
+    taken = write_record(
+        repository,
+        ref,
+        leases.FILE,
+        leases.to_json(wanted),
+        seen=seen,
+        message=f"Lease of {stage}: {wanted.claim}",
+        at=clock.now(),
+    )
+    if taken is None:
+        raise _lost(stage, _existing(ref, read_record(repository, ref, leases.FILE)))
+    return taken
+
+
+def _lost(stage: str, winner: Lease | None) -> BotError | UserError:
+    if winner is None:
+        return BotError(f"The lease of {stage} changed hands while envbot took it.")
+    return UserError(leases.held(stage, winner))
+
+
+def _existing(ref: str, seen: RefRecord) -> Lease | None:
+    if seen.commit is None:
+        return None
+    try:
+        return leases.from_json(seen.data or b"")
+    except ValueError as error:
+        raise BotError(
+            f"`{ref}` holds no lease that envbot can read; delete the ref once no run is writing."
+        ) from error

@@ -1,0 +1,186 @@
+"""`/promote registry`: shares the candidate, then tests every production model on it."""
+
+import msgspec
+
+from bot.core.gate_facts import Giver
+from bot.core.gate_refusal import refusal_for
+from bot.core.model_test import JobState, ModelTestRequest, ModelTestVerdict, verdict
+from bot.core.promotion_record import PromotionRecord, TestRecord
+from bot.core.pull_request import PullRequest
+from bot.core.refusal import Refusal
+from bot.core.render.promotion import promoted_markdown, testing_markdown
+from bot.core.review import Review
+from bot.core.standing import Progress, Standing
+from bot.errors import BotError, UserError
+from bot.handlers.context import Context
+from bot.handlers.ports import Cloud
+from bot.handlers.progress import (
+    ATTEMPTS,
+    judge,
+    latest_test,
+    production_models,
+    test_request,
+    tests_of,
+)
+from bot.handlers.promotion_records import write_promotion
+from bot.handlers.publish import show
+from bot.handlers.reply import DONE, REFUSED, Answer
+from bot.handlers.standing import read_standing
+
+_NO_JOB_PATIENCE = 10  # polls in which a job just submitted may still be unknown
+
+
+def promote_to_registry(  # noqa: PLR0913 - who, where, for which head, and where to answer
+    context: Context,
+    cloud: Cloud,
+    pull: PullRequest,
+    giver: Giver,
+    reply: Answer,
+    *,
+    again: bool = False,
+) -> None:
+    """Carry out the command for the head that `pull` names; a repetition finds what is done.
+
+    With `again`, tests that ended without passing are run once more.
+
+    Raises:
+        UserError: the gate is not open, or the registry holds other content; nothing was done.
+        BotError: Azure failed; what was done stays, and the command can be repeated.
+    """
+    standing = read_standing(context, pull, giver=giver)
+    _require_open(standing)
+    review = standing.review
+    record = _share(context, cloud, review, giver)
+    request = _request(context, cloud, review, again=again)
+    state = _run_tests(context, cloud, request, reply)
+    judged = _judge(context, cloud, request, state)
+    write_promotion(context, with_test(record, request, state, judged))
+    progress = Progress(
+        candidate=review.candidate,
+        shared=True,
+        tests=tests_of(state, judged),
+        failures=judged.failures,
+    )
+    after = read_standing(context, pull, progress=progress)
+    show(context, after)
+    reply.finish(promoted_markdown(after, request, judged), DONE if judged.passed else REFUSED)
+
+
+def with_test(
+    record: PromotionRecord,
+    request: ModelTestRequest,
+    state: JobState,
+    judged: ModelTestVerdict,
+) -> PromotionRecord:
+    """Return the record with the verdict in it."""
+    ended = state.ended_at
+    if ended is None:
+        raise BotError(
+            f"Azure names no end of job {request.job_name}.", done="the models were tested"
+        )
+    test = TestRecord(
+        job=request.job_name,
+        passed=judged.total - len(judged.failures),
+        total=judged.total,
+        failed=tuple(result.ref.label for result in judged.failures),
+        ended_at=ended,
+    )
+    return msgspec.structs.replace(record, test=test)
+
+
+def _require_open(standing: Standing) -> None:
+    for obstacle in standing.obstacles:
+        raise UserError(obstacle)
+    gate = standing.gates.get("registry")
+    if gate is None:
+        raise UserError(_nothing_to_promote(standing))
+    if not gate.holds:
+        raise UserError(refusal_for(gate))
+
+
+def _nothing_to_promote(standing: Standing) -> Refusal:
+    return Refusal(
+        code="NOTHING_TO_PROMOTE",
+        headline="this pull request brings no new environment version",
+        facts=(f"`environment/` at {standing.pull.head[:7]} is what main has.",),
+        resolver=standing.pull.author,
+        next="/status",
+    )
+
+
+def _share(context: Context, cloud: Cloud, review: Review, giver: Giver) -> PromotionRecord:
+    content, candidate = review.content, review.candidate
+    shared = cloud.share(content.environment, candidate, as_version=candidate)
+    context.reporter.step(f"{shared.name}:{shared.version} is in the registry")
+    record = PromotionRecord(
+        environment=content.environment,
+        version=content.version,
+        env_digest=content.env_digest,
+        candidate=candidate,
+        promoted_by=giver.login,
+        promoted_at=context.clock.now(),
+    )
+    write_promotion(context, record)
+    return record
+
+
+def _request(context: Context, cloud: Cloud, review: Review, *, again: bool) -> ModelTestRequest:
+    """Return the test to run or to wait for.
+
+    Raises:
+        UserError: it failed as often as it may be repeated (`RETRIES_SPENT`).
+    """
+    request, state = latest_test(context, cloud, review)
+    if not request.models:
+        raise BotError(
+            "Production deploys no model on this environment, so there is nothing to test.",
+            done=f"{review.candidate} was shared in the registry",
+            undone="the tests",
+        )
+    if not again or state is None or not state.has_ended:
+        return request
+    if judge(cloud, request, state).passed:
+        return request
+    attempt = request.attempt + 1
+    if attempt > ATTEMPTS:
+        raise UserError(_spent(request))
+    return test_request(context, review, request.models, attempt=attempt)
+
+
+def _spent(request: ModelTestRequest) -> Refusal:
+    return Refusal(
+        code="RETRIES_SPENT",
+        headline=f"the tests have failed {ATTEMPTS} times on this candidate",
+        facts=(f"The last job is `{request.job_name}`.",),
+        resolver="the author of the change",
+        next="Correct the environment or the models and push.",
+    )
+
+
+def _run_tests(
+    context: Context, cloud: Cloud, request: ModelTestRequest, reply: Answer
+) -> JobState:
+    """Submit the test, or find it submitted, and return its state once it has ended."""
+    job = cloud.submit_model_test(request)
+    reply.show(testing_markdown(request, None))
+    unknown = 0
+    while unknown <= _NO_JOB_PATIENCE:
+        state = cloud.job("test", job)
+        if state is None:
+            unknown += 1
+        elif state.has_ended:
+            return state
+        else:
+            context.reporter.progress(state.done, state.total, "steps of the model test")
+            reply.show_progress(testing_markdown(request, state))
+        context.clock.sleep(context.patience.poll)
+    raise BotError(f"Azure does not know job {job}, which was submitted.", undone="the tests")
+
+
+def _judge(
+    context: Context, cloud: Cloud, request: ModelTestRequest, state: JobState
+) -> ModelTestVerdict:
+    """Judge against the models that production has now: one deployed meanwhile is untested."""
+    environment = context.rules.platform.names.environment
+    relisted = production_models(cloud, environment)
+    return verdict(request, state, cloud.model_results(request), relisted)

@@ -1,0 +1,55 @@
+"""Reads what main held before, and lets core say whether a pull request only returns to it."""
+
+from collections.abc import Iterator
+
+from bot.core.circuit import CircuitId, read_fleet
+from bot.core.pull_request import PullRequest
+from bot.core.rollback import CircuitValues, PastCommit, PullChanges, Rollback, circuit_values
+from bot.core.rollback import recognise as recognise_changes
+from bot.core.tree import Tree
+from bot.handlers.context import Context
+from bot.handlers.ports import Repository
+
+# A rollback to something older than this is a release of its own.
+_LOOK_BACK = 50
+_READ_AT_MOST = 20
+
+
+def recognise_rollback(context: Context, pull: PullRequest) -> Rollback | None:
+    """Return the rollback that merging `pull` would be; None for an ordinary pull request."""
+    repository, main = context.repository, context.rules.main
+    merged = repository.merge_tree(main, pull.head)
+    if merged is None:
+        return None
+    changes = PullChanges(
+        base=repository.read(main, "config"),
+        head=repository.read(merged, "config"),
+        paths=repository.changed_paths(main, merged),
+        environment_tree=repository.tree_id(merged, "environment"),
+    )
+    past = tuple(_past(repository, main, changes.environment_tree))
+    found = recognise_changes(changes, past)
+    return found if isinstance(found, Rollback) else None
+
+
+def _past(repository: Repository, main: str, environment: str) -> Iterator[PastCommit]:
+    """Yield what main held before each of its latest changes, newest first.
+
+    Circuits are read only where `environment/` was as it would be again: nothing else can fit.
+    """
+    read = 0
+    for entry in repository.history(main, ["environment", "config/plants"])[:_LOOK_BACK]:
+        if not entry.before:
+            return
+        tree_id = repository.tree_id(entry.before, "environment")
+        fits = tree_id == environment and read < _READ_AT_MOST
+        read += fits
+        circuits = _values(repository.read(entry.before, "config")) if fits else {}
+        yield PastCommit(entry.before, tree_id, circuits)
+
+
+def _values(tree: Tree) -> dict[CircuitId, CircuitValues]:
+    return {
+        circuit.id: circuit_values(tree[circuit.path])
+        for circuit in read_fleet(tree).circuits.values()
+    }

@@ -1,0 +1,1 @@
+"""The story of one release, played against the sandbox and checked at each step."""

@@ -1,0 +1,76 @@
+"""What the demo prints: chapters, what people do, what the bot says, what was checked."""
+
+import re
+import time
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.markup import escape
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+
+from bot.errors import BotError
+
+_COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
+_FOLDED = re.compile(r"<details><summary>(.*?)</summary>.*?</details>", re.DOTALL)
+_SMALL = re.compile(r"</?sub>")
+_BREAK = re.compile(r"<br>")
+
+
+class Narrator:
+    """Prints the story; colours only where the output is a terminal."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(width=110)
+        self._began = time.monotonic()
+        self.checks = 0
+
+    def chapter(self, number: int, title: str) -> None:
+        """Begin a chapter."""
+        self._console.print()
+        self._console.rule(f"[bold]{number}. {title}[/bold]", align="left")
+
+    def act(self, who: str, what: str) -> None:
+        """Say what a person does."""
+        self._console.print(f"[cyan]{who}[/cyan] {what}", highlight=False)
+
+    def comment(self, author: str, body: str) -> None:
+        """Show a comment as the page shows it, folded parts by their title."""
+        text = _BREAK.sub(" · ", _SMALL.sub("", _COMMENT.sub("", body)))
+        text = _FOLDED.sub(lambda found: f"▸ {found[1]}", text)
+        panel = Panel(Markdown(text), title=escape(author), title_align="left", border_style="dim")
+        self._console.print(Padding(panel, (0, 0, 0, 2)))
+
+    def text(self, text: str) -> None:
+        """Show text as it is."""
+        self._console.print(text, markup=False, highlight=False)
+
+    def table(self, title: str, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+        """Show a table."""
+        shown = Table(*header, title=title, title_justify="left")
+        for row in rows:
+            shown.add_row(*row)
+        self._console.print(shown)
+
+    def check(self, sentence: str, *, holds: bool) -> None:
+        """Say that something holds.
+
+        Raises:
+            BotError: it does not; the story ends here.
+        """
+        if not holds:
+            raise BotError(
+                f"The demo found this untrue: {sentence}.", undone="the rest of the story"
+            )
+        self.checks += 1
+        self._console.print(f"  [green]✔[/green] {sentence}", highlight=False)
+
+    def end(self) -> None:
+        """Say how it went."""
+        seconds = time.monotonic() - self._began
+        self._console.print()
+        self._console.print(
+            f"[bold green]{self.checks} checks passed in {seconds:.0f} s.[/bold green]"
+        )

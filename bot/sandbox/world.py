@@ -1,0 +1,153 @@
+"""Both sandbox servers around one fleet: made once, started as often as one likes."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import bot
+from bot.adapters.folder import read_folder
+from bot.core.circuit import read_fleet
+from bot.core.environment import read_environment
+from bot.core.platform import Platform, read_platform
+from bot.errors import BotError, InvalidFileError
+from bot.sandbox.process import RunningServer, start
+
+PROJECT = Path(bot.__file__).parents[1]
+OWNER, NAME = "acme", "sensor-fleet"
+_CONTENT = (
+    ".gitattributes",
+    ".github/workflows",
+    "config",
+    "deployment",
+    "environment",
+    "evidence",
+)
+_MADE = "world.json"
+# GitHub environment → the Azure identity that its jobs may take.
+_IDENTITIES = {
+    "envbot-dev": "envbot-dev",
+    "envbot-registry": "envbot-registry",
+    "envbot-reader": "envbot-reader",
+    "production": "envbot-production",
+}
+_IMPATIENCE = {
+    "ENVBOT_GITHUB_PAUSE": "0",
+    "ENVBOT_GITHUB_WRITE_PAUSE": "0",
+    "ENVBOT_POLL_SECONDS": "0.3",
+    "ENVBOT_COMMENT_SECONDS": "0.5",
+}
+_AZURE_ADDRESS = (
+    "ARM_CLOUD_METADATA_URL",
+    "REGISTRY_DISCOVERY_ENDPOINT_URL",
+    "REQUESTS_CA_BUNDLE",
+    "AZURE_AUTHORITY_HOST",
+    "AZUREML_CURRENT_CLOUD",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The two servers while they run."""
+
+    state: Path
+    azure: RunningServer
+    github: RunningServer
+
+    @property
+    def repository(self) -> str:
+        """The repository that the bot lives in, `owner/name`."""
+        return f"{OWNER}/{NAME}"
+
+    def page(self, number: int) -> str:
+        """Return the address of a pull request's page."""
+        return f"{self.github.url}/{self.repository}/pull/{number}"
+
+
+def make_world(state: Path) -> None:
+    """Put the sample fleet into `state`, unless it is there already.
+
+    Raises:
+        BotError: the sample fleet cannot be used, or the sandbox's packages are missing.
+    """
+    if (state / _MADE).exists():
+        return
+    from bot.sandbox.azureml.seed import FleetSeed, seed_fleet  # noqa: PLC0415 - optional packages
+    from bot.sandbox.github.seed import seed_repository  # noqa: PLC0415
+
+    tree = read_folder(PROJECT, *_CONTENT)
+    platform, fleet = read_platform(tree["config/platform.yml"].data), read_fleet(tree)
+    if fleet.problems:
+        raise InvalidFileError(fleet.problems)
+    state.mkdir(parents=True, exist_ok=True)
+    circuits = tuple(fleet.circuits.values())
+    computes = (platform.test.compute, "batch-cluster")
+    seed_fleet(state, FleetSeed(platform, circuits, read_environment(tree), tree, computes))
+    seed_repository(state, OWNER, NAME, {path: (f.mode, f.data) for path, f in tree.items()})
+    (state / _MADE).write_text(json.dumps({"format": 1}), encoding="utf-8")
+
+
+@contextmanager
+def running_world(state: Path, *, azure_port: int = 0, github_port: int = 0) -> Iterator[World]:
+    """Run both servers on `state` for the block; they are gone afterwards, whatever happens."""
+    make_world(state)
+    azure = start("bot.sandbox.azureml", state, "azureml.json", "--port", str(azure_port))
+    try:
+        _tell_jobs(state)
+        github = start("bot.sandbox.github", state, "github.json", "--port", str(github_port))
+        try:
+            yield World(state, azure, github)
+        finally:
+            github.stop()
+    finally:
+        azure.stop()
+
+
+def terminal_environment(state: Path, login: str = "marie") -> dict[str, str]:
+    """Return the variables that make `envbot` in a terminal talk to a running sandbox.
+
+    Raises:
+        BotError: no sandbox has run on `state`.
+    """
+    from bot.sandbox.azureml.client_environment import environment_variables  # noqa: PLC0415
+    from bot.sandbox.github.accounts import token_of  # noqa: PLC0415
+
+    try:
+        github = json.loads((state / "github.json").read_text(encoding="utf-8"))
+        azure = environment_variables(state, public_hosts=False)
+    except FileNotFoundError as error:
+        raise BotError(f"No sandbox has run on {state}; start one: envbot sandbox up.") from error
+    return {
+        **azure,
+        **_IMPATIENCE,
+        "GITHUB_API_URL": f"{github['url']}/api/v3",
+        "GITHUB_SERVER_URL": github["url"],
+        "GITHUB_REPOSITORY": f"{OWNER}/{NAME}",
+        "GITHUB_TOKEN": token_of(login),
+        "ENVBOT_LOGIN": login,
+    }
+
+
+def sample_platform() -> Platform:
+    """Return where the sample fleet's stages are."""
+    return read_platform((PROJECT / "config/platform.yml").read_bytes())
+
+
+def _tell_jobs(state: Path) -> None:
+    """Say where Azure is to the jobs that the GitHub sandbox will start."""
+    from bot.sandbox.azureml.client_environment import environment_variables  # noqa: PLC0415
+
+    azure = environment_variables(state, public_hosts=False)
+    address = {name: azure[name] for name in _AZURE_ADDRESS}
+    _write(state / "job-environment.json", {**address, **_IMPATIENCE})
+    tenant = {"AZURE_TENANT_ID": azure["AZURE_TENANT_ID"]}
+    variables = {name: {"AZURE_CLIENT_ID": client} for name, client in _IDENTITIES.items()}
+    _write(state / "actions-variables.json", {"": tenant, **variables})
+
+
+def _write(path: Path, content: Mapping[str, object]) -> None:
+    draft = path.with_suffix(".new")
+    draft.write_text(json.dumps(content), encoding="utf-8")
+    os.replace(draft, path)

@@ -1,0 +1,101 @@
+"""Every environment variable that envbot reads, in one place, with its default."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from bot.errors import BotError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the outside is, and how patient to be with it. Times are seconds unless typed.
+
+    The defaults suit GitHub and Azure; a sandbox differs in the environment alone.
+    """
+
+    environment: Mapping[str, str] = field(repr=False)
+
+    @property
+    def repository_root(self) -> Path:
+        """The local repository: the workspace of a run, else the current folder."""
+        return Path(self.environment.get("GITHUB_WORKSPACE") or ".")
+
+    @property
+    def main_branch(self) -> str:
+        """The branch that is the truth."""
+        return self.environment.get("ENVBOT_MAIN_BRANCH", "main")
+
+    @property
+    def github_api_url(self) -> str:
+        """GitHub's REST API."""
+        return self.environment.get("GITHUB_API_URL", "https://api.github.com")
+
+    @property
+    def github_server_url(self) -> str:
+        """GitHub's pages and git; ends in a slash."""
+        return self.environment.get("GITHUB_SERVER_URL", "https://github.com").rstrip("/") + "/"
+
+    @property
+    def github_repository(self) -> str:
+        """`owner/name`."""
+        return self._required("GITHUB_REPOSITORY")
+
+    @property
+    def github_token(self) -> str:
+        """The token for the REST API."""
+        return self._required("GITHUB_TOKEN")
+
+    @property
+    def push_token(self) -> str | None:
+        """The token for git: one of a GitHub App lets other workflows see the bot's commits."""
+        return self.environment.get("ENVBOT_PUSH_TOKEN") or self.environment.get("GITHUB_TOKEN")
+
+    @property
+    def bot_login(self) -> str:
+        """The login that the token writes with; comments by others are never taken for ours."""
+        return self.environment.get("ENVBOT_LOGIN", "github-actions[bot]")
+
+    @property
+    def github_pause(self) -> float:
+        """Seconds between two requests."""
+        return self._number("ENVBOT_GITHUB_PAUSE", 0.25)
+
+    @property
+    def github_write_pause(self) -> float:
+        """Seconds between two writes; GitHub asks for one."""
+        return self._number("ENVBOT_GITHUB_WRITE_PAUSE", 1.0)
+
+    @property
+    def poll(self) -> float:
+        """Seconds between two looks at a running job."""
+        return self._number("ENVBOT_POLL_SECONDS", 30.0)
+
+    @property
+    def comment_pause(self) -> float:
+        """Least seconds between two edits of one comment while something runs."""
+        return self._number("ENVBOT_COMMENT_SECONDS", 20.0)
+
+    @property
+    def lease(self) -> timedelta:
+        """How long an apply may hold production before another run may take over."""
+        return timedelta(seconds=self._number("ENVBOT_LEASE_SECONDS", 3600.0))
+
+    @property
+    def job(self) -> str:
+        """The id of the workflow job."""
+        return self.environment.get("GITHUB_JOB", "")
+
+    def _required(self, name: str) -> str:
+        value = self.environment.get(name)
+        if not value:
+            raise BotError(f"The environment variable {name} is not set.")
+        return value
+
+    def _number(self, name: str, default: float) -> float:
+        text = self.environment.get(name)
+        try:
+            return float(text) if text else default
+        except ValueError as error:
+            raise BotError(f"{name} is `{text}`, which is no number.") from error

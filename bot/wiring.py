@@ -1,0 +1,86 @@
+"""Builds the adapters from the settings; what is heavy is imported when it is first needed."""
+
+# ruff: noqa: PLC0415 - a review must not pay for an SDK that it does not use
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.adapters.actions import Actions
+from bot.adapters.clock import SystemClock
+from bot.adapters.git import GitRepository
+from bot.adapters.terminal import TerminalReporter
+from bot.errors import BotError
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.core.platform import Platform
+    from bot.handlers.context import Context
+    from bot.handlers.ports import Cloud, Hosting
+
+
+def settings() -> Settings:
+    """Return the settings of this process."""
+    return Settings(os.environ)
+
+
+def local_repository(root: Path) -> GitRepository:
+    """Return the repository at `root` without any token: it is only read."""
+    return GitRepository.at(root)
+
+
+def event_context(found: Settings, actions: Actions, *, with_cloud: bool) -> "Context":
+    """Return the context of a run of Actions, its rules those of main as it is at `origin` now."""
+    repository = GitRepository.at(
+        found.repository_root, token=found.push_token, server=found.github_server_url
+    )
+    return _context(found, repository, actions, with_cloud=with_cloud)
+
+
+def _context(
+    found: Settings, repository: GitRepository, actions: Actions, *, with_cloud: bool
+) -> "Context":
+    from bot.handlers.context import Context, Patience, read_rules
+
+    rules = read_rules(repository, repository.fetch_branch(found.main_branch))
+    return Context(
+        repository=repository,
+        hosting=hosting(found),
+        clock=SystemClock(),
+        reporter=TerminalReporter(),
+        rules=rules,
+        patience=Patience(found.poll, found.comment_pause, found.lease),
+        run_url=actions.run_url(),
+        main_branch=found.main_branch,
+        keep=actions.keep,
+        cloud=cloud(found, rules.platform) if with_cloud else None,
+    )
+
+
+def hosting(found: Settings) -> "Hosting":
+    """Return GitHub."""
+    from bot.adapters.github import GitHubHosting, GitHubSettings
+
+    return GitHubHosting(
+        GitHubSettings(
+            api_url=found.github_api_url,
+            repository=found.github_repository,
+            token=found.github_token,
+            login=found.bot_login,
+            pause=found.github_pause,
+            pause_between_writes=found.github_write_pause,
+        )
+    )
+
+
+def cloud(found: Settings, platform: "Platform") -> "Cloud":
+    """Return Azure Machine Learning.
+
+    Raises:
+        BotError: the SDK is not installed.
+    """
+    try:
+        from bot.adapters.azureml import AzureCloud, AzureSettings
+    except ModuleNotFoundError as error:
+        raise BotError(f"The Azure SDK is not installed ({error.name} is missing).") from error
+    return AzureCloud(platform, AzureSettings(poll_interval=min(found.poll, 5.0)))
