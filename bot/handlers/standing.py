@@ -64,8 +64,11 @@ def _progress(
 
 
 def _evidence_at(context: Context, pull: PullRequest, reviewed: Review) -> datetime | None:
-    """Return when the evidence of this head was first seen complete; None while it is not."""
-    if reviewed.evidence.decision != "complete":
+    """Return when the evidence of this head was first seen complete; None while it is not.
+
+    It opens the gate to the registry, which nobody passes any more once the pull request is merged.
+    """
+    if reviewed.evidence.decision != "complete" or not pull.open:
         return None
     status = context.hosting.statuses(pull.head).get(EVIDENCE)
     known = status and status.author == context.hosting.login

@@ -5,9 +5,12 @@ from email.utils import formatdate
 from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
-from bot.sandbox.azureml.exchange import Answer, Call
+from bot.sandbox.azureml.exchange import Answer, Call, CloudError, Handler
+from bot.sandbox.azureml.identity import Directory, bearer
+from bot.sandbox.azureml.ids import split_scope
+from bot.sandbox.azureml.roles import Right, require
 from bot.sandbox.azureml.store import Blob
-from bot.sandbox.azureml.workspaces import SAS
+from bot.sandbox.azureml.workspaces import SAS, container_setting
 
 # The SDK appends `.blob.<suffix>` to the account name it is given (see workspaces.get_datastore),
 # and leaves it out again in the address of a build context.
@@ -15,6 +18,7 @@ _ACCOUNT = "/sandboxstore/"
 ROOT = f"{_ACCOUNT}.blob.core.windows.net"
 _XML = "application/xml"
 _META = "x-ms-meta-"
+_AUDIENCES = frozenset({"https://storage.azure.com", "https://storage.azure.com/"})
 
 
 def container_url(base_url: str, container: str) -> str:
@@ -28,10 +32,40 @@ def blob_path(url: str) -> str:
     return path.removeprefix(f"{ROOT}/").removeprefix(_ACCOUNT)
 
 
+def storage(directory: Directory) -> Handler:
+    """Return what answers blob and container requests.
+
+    They carry the shared access signature, or the token of somebody who may read (write) the
+    workspace: the stand-in for Storage Blob Data Reader (Contributor) on its account, which the
+    SDK falls back on where it may not list the datastore's secrets.
+    """
+
+    def answer(call: Call) -> Answer:
+        if call.query.get("sig") != call.store.setting(SAS):
+            refused = _refusal_of_bearer(directory, call)
+            if refused:
+                return refused
+        return serve(call)
+
+    return answer
+
+
+def _refusal_of_bearer(directory: Directory, call: Call) -> Answer | None:
+    container = call.captures["path"].strip("/").split("/")[0]
+    scope, _ = split_scope(call.store.setting(container_setting(container), "")) or (None, [])
+    right = Right.READ if call.method in ("GET", "HEAD") else Right.WRITE
+    try:
+        client = directory.client_of(bearer(call.headers), _AUDIENCES)
+        if scope is None:
+            return _failure(403, "AuthorizationFailure", "No workspace has this container.")
+        require(call.store, client, right, scope)
+    except CloudError as error:
+        return _failure(403, "AuthorizationPermissionMismatch", str(error))
+    return None
+
+
 def serve(call: Call) -> Answer:
-    """Answer a blob or container request that carries the shared access signature."""
-    if call.query.get("sig") != call.store.setting(SAS):
-        return _failure(403, "AuthenticationFailed", "The signature does not match.")
+    """Answer a blob or container request that was let in."""
     path = call.captures["path"]
     if "/" not in path.strip("/"):
         return _serve_container(call, path.strip("/"))

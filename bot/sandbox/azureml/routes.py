@@ -34,7 +34,7 @@ def all_routes(directory: identity.Directory) -> list[Route]:
         *_jobs(),
         *_registry(),
         *_assets("registry"),
-        *_storage(),
+        *_storage(directory),
         *_door(),
     ]
 
@@ -147,10 +147,10 @@ def _registry() -> Iterable[Route]:
     yield Route("PUT", "registry", tempdata, uploads.temporary_data_reference, _WRITE)
 
 
-def _storage() -> Iterable[Route]:
+def _storage(directory: identity.Directory) -> Iterable[Route]:
     template = f"{blob.ROOT.strip('/')}/{{path*}}"
     for method in ("GET", "HEAD", "PUT", "DELETE"):
-        yield Route(method, "root", template, blob.serve, Right.OPEN)
+        yield Route(method, "root", template, blob.storage(directory), Right.OPEN)
 
 
 def _door() -> Iterable[Route]:

@@ -40,6 +40,7 @@ def add_workspace(store: Store, spec: WorkspaceSpec) -> Scope:
     store.put(scope.arm_id, f"workspaces/{spec.group}", _workspace(spec, guid))
     for name in (BLOB_STORE, ARTIFACT_STORE):
         store.put(scope.key("datastores", name), scope.key("datastores"), _datastore(scope, name))
+        store.put_setting(container_setting(container(scope, name)), scope.arm_id)
     for name in spec.computes:
         store.put(scope.key("computes", name), scope.key("computes"), _compute(spec, name))
     return scope
@@ -164,6 +165,11 @@ def container(scope: Scope, datastore: str) -> str:
     """Return the blob container behind a workspace's datastore."""
     digest = uuid.uuid5(_NAMESPACE, f"{scope.arm_id.lower()}/{datastore}")
     return f"{'artifacts' if datastore == ARTIFACT_STORE else 'blobstore'}-{digest}"
+
+
+def container_setting(name: str) -> str:
+    """Return the name of the setting that holds the workspace of a container."""
+    return f"container:{name}"
 
 
 def _compute(spec: WorkspaceSpec, name: str) -> Json:

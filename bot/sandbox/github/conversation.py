@@ -3,7 +3,7 @@
 from bot.sandbox.github.accounts import Caller, has_level
 from bot.sandbox.github.hub import Event, Hub, Repository
 from bot.sandbox.github.pulls import find_pull, touch
-from bot.sandbox.github.refused import RefusedError, invalid, not_found
+from bot.sandbox.github.refused import RefusedError, invalid, not_found, unprocessable
 from bot.sandbox.github.store import Row, now
 
 LONGEST_BODY = 65_536
@@ -186,10 +186,10 @@ def add_review(
     event, body, commit = asked
     pull = find_pull(hub, repository, number)
     if event not in _VERDICTS:
-        raise invalid("PullRequestReview", "event", "is not included in the list")
+        raise unprocessable("Event is not included in the list")
     if event != "COMMENT" and pull["author"] == caller.login:
         verb = "approve" if event == "APPROVE" else "request changes on"
-        raise RefusedError(422, "Unprocessable Entity", [f"Can not {verb} your own pull request"])
+        raise unprocessable(f"Can not {verb} your own pull request")
     review = hub.store.insert(
         "reviews",
         issue=pull["issue"],
@@ -233,7 +233,7 @@ def dismiss_review(
     """
     found = find_review(hub, repository, number, review)
     if found["state"] not in ("APPROVED", "CHANGES_REQUESTED"):
-        raise RefusedError(422, "Can not dismiss a commented pull request review")
+        raise unprocessable("Can not dismiss a commented pull request review")
     hub.store.change("UPDATE reviews SET state = 'DISMISSED' WHERE id = ?", review)
     _emit_review(hub, repository, caller, (number, review), "dismissed")
     return find_review(hub, repository, number, review)

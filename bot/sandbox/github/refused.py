@@ -28,3 +28,8 @@ def invalid(resource: str, field: str, message: str) -> RefusedError:
     """Return a 422 that names the field that is wrong."""
     detail = {"resource": resource, "field": field, "code": "custom", "message": message}
     return RefusedError(422, f"Validation Failed: {message}", [detail])
+
+
+def unprocessable(sentence: str) -> RefusedError:
+    """Return the 422 of reviews, which says why in a sentence alone."""
+    return RefusedError(422, "Unprocessable Entity", [sentence])

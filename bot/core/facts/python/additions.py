@@ -3,9 +3,15 @@
 import ast
 import builtins
 
+from bot.core.facts.python.imports import EVERYTHING
 from bot.core.facts.python.names import bindings, is_dynamic, used
 
-_HOOKS = frozenset({"init", "run"})  # Azure ML calls them by name where a file has them
+# Names that a host calls where a file has them: Azure ML's entry script, and the hooks of other
+# model servers, whose defaults a new function would replace.
+_HOOKS = frozenset(
+    {"handle", "init", "initialize", "input_fn", "main", "model_fn", "output_fn", "predict_fn"}
+    | {"run", "shutdown", "transform_fn"}
+)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -18,7 +24,7 @@ def added_functions(
     Each has a new name that the code before neither bound nor read, no decorator, constant
     defaults, and annotations that are not evaluated or surely can be.
     """
-    if is_dynamic(before) or is_dynamic(after):
+    if exported >= EVERYTHING or is_dynamic(before) or is_dynamic(after):
         return []
     bound = bindings(after)
     taken = bindings(before).keys() | used(before) | exported | set(dir(builtins)) | _HOOKS

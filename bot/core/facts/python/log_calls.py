@@ -34,8 +34,10 @@ class Scope:
 
 
 def read_scope(module: ast.Module) -> Scope:
-    """Return what the names of `module` can be trusted to mean."""
+    """Return what the names of `module` can be trusted to mean: nothing after `import *`."""
     bound = bindings(module)
+    if bound["*"]:
+        return Scope(frozenset(), frozenset(), frozenset({*dir(builtins), "time"}))
     imports = [
         alias.name
         for node in ast.walk(module)

@@ -55,6 +55,7 @@ class Runner:
         self._changed = threading.Condition(threading.RLock())
         self._active = 0
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="job")
+        self._is_closed = False
 
     def take(self, event: Event) -> None:
         """Start what `event` starts; returns once the jobs are queued."""
@@ -77,6 +78,8 @@ class Runner:
 
     def close(self) -> None:
         """End the running jobs and wait for their threads."""
+        with self._changed:
+            self._is_closed = True
         self._worker.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
@@ -107,7 +110,7 @@ class Runner:
             return
         ticket = _Ticket(active, job, group, contexts)
         if job.concurrency is None:
-            self._pool.submit(self._work, ticket)
+            self._submit(ticket)
             return
         group_id = f"{active.run.event.repository.id}/{group}"
         ticket = _Ticket(active, job, group_id, contexts)
@@ -119,6 +122,10 @@ class Runner:
             self._record(waiting.active, waiting.job, JobResult("cancelled"))
             self._advance(waiting.active)
         if may_run:
+            self._submit(ticket)
+
+    def _submit(self, ticket: _Ticket) -> None:
+        if not self._is_closed:
             self._pool.submit(self._work, ticket)
 
     def _work(self, ticket: _Ticket) -> None:
@@ -139,7 +146,7 @@ class Runner:
     def _hand_on(self, group: str) -> None:
         following = self._groups.leave(group) if group else None
         if following is not None:
-            self._pool.submit(self._work, following)
+            self._submit(following)
 
     def _record(self, active: _ActiveRun, job: JobSpec, result: JobResult) -> None:
         active.results[job.id] = result

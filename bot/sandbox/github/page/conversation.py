@@ -41,11 +41,11 @@ def live_part(hub: Hub, repository: Repository, number: int) -> str:
     commits = repository.git.commits(f"{base}..{pull['head_sha']}")
     return (
         f"{_headline(pull, commits)}"
-        f'<div class="columns"><section class="talk" aria-label="Conversation">'
+        f'<section class="talk" aria-label="Conversation">'
         f"{_timeline(hub, repository, pull, commits)}</section>"
         f"<aside>{_statuses(hub, repository, pull)}{_reviewers(hub, repository, pull)}"
         f"{_runs(hub, repository, pull)}{_labels(pull)}{_files(repository, base, pull)}"
-        f"</aside></div>"
+        f"</aside>"
     )
 
 
@@ -114,7 +114,7 @@ def _reactions(hub: Hub, row: Row) -> str:
 
 
 def _note(symbol: str, text: str) -> str:
-    return f'<div class="note">{symbol}<div>{text}</div></div>'
+    return f'<div class="step">{symbol}<div>{text}</div></div>'
 
 
 def _review(row: Row) -> str:

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from html import escape
+from zlib import crc32
 
 MARKS = {
     "success": "✓", "failure": "✕", "error": "✕", "pending": "●", "queued": "○",
     "in_progress": "●", "skipped": "·", "cancelled": "⊘", "startup_failure": "✕",
 }  # fmt: skip
-_COLOURS = 6
+_COLOURS = 5
 
 
 def page(title: str, body: str, *, script: bool = False) -> str:
@@ -28,8 +29,9 @@ def page(title: str, body: str, *, script: bool = False) -> str:
 
 def avatar(login: str) -> str:
     """Return a round initial in a colour of the account's own."""
-    colour = sum(login.encode()) % _COLOURS
-    letter = "⚙" if login.endswith("[bot]") else login[:1].upper()
+    is_bot = login.endswith("[bot]")
+    colour = _COLOURS if is_bot else crc32(login.encode()) % _COLOURS
+    letter = "⚙" if is_bot else login[:1].upper()
     return f'<span class="avatar tint-{colour}" aria-hidden="true">{escape(letter)}</span>'
 
 

@@ -39,7 +39,7 @@ def render(text: str) -> str:
 
 def _task(found: re.Match[str]) -> str:
     mark, state = ("☐", "open") if found[2] == " " else ("☑", "done")
-    return f'<li class="task {state}">{found[1] or ""}<span class="box">{mark}</span> '
+    return f'<li class="task {state}">{found[1] or ""}<span class="tick">{mark}</span> '
 
 
 def _alert(found: re.Match[str]) -> str:

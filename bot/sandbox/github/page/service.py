@@ -97,12 +97,12 @@ class PageService:
         person = request.cookies.get(forms.PERSON_COOKIE, "")
         path = f"/{repository.full_name}/pull/{pull['number']}"
         body = (
-            f'<p class="trail"><a href="/{repository.full_name}">'
+            f'<div class="pull"><p class="trail"><a href="/{repository.full_name}">'
             f"{escape(repository.full_name)}</a></p>"
             f'<h1>{escape(pull["title"])} <span class="quiet">#{pull["number"]}</span></h1>'
             f'<div id="live" data-source="{escape(path)}/live">'
             f"{live_part(self._hub, repository, pull['number'])}</div>"
-            f"{forms.form(self._hub, repository, pull, person, token)}"
+            f"{forms.form(self._hub, repository, pull, person, token)}</div>"
         )
         title = f"{pull['title']} · #{pull['number']}"
         response = HTMLResponse(page(title, body, script=True))

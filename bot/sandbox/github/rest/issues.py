@@ -163,6 +163,11 @@ def _set_labels(call: Call) -> Answer:
     return _keep_labels(call, _names(call.body))
 
 
+def _clear_labels(call: Call) -> Answer:
+    _keep_labels(call, [])
+    return Answer(status=204)
+
+
 def _remove_label(call: Call) -> Answer:
     names = pulls.labels_of(_issue(call))
     if call.path["name"] not in names:
@@ -187,5 +192,6 @@ OPERATIONS = (
     Operation("GET", f"{_ISSUE}/labels", _labels, _SCOPE),
     Operation("POST", f"{_ISSUE}/labels", _add_labels, _SCOPE, "write", "triage"),
     Operation("PUT", f"{_ISSUE}/labels", _set_labels, _SCOPE, "write", "triage"),
+    Operation("DELETE", f"{_ISSUE}/labels", _clear_labels, _SCOPE, "write", "triage"),
     Operation("DELETE", f"{_ISSUE}/labels/{{name}}", _remove_label, _SCOPE, "write", "triage"),
 )

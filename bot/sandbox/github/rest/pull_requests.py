@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.sandbox.github import conversation, pulls
 from bot.sandbox.github.merge import MergeRequest, merge
-from bot.sandbox.github.refused import RefusedError, invalid, not_found
+from bot.sandbox.github.refused import RefusedError, invalid, not_found, unprocessable
 from bot.sandbox.github.rest.call import Answer, Call, Operation
 from bot.sandbox.github.store import Row
 
@@ -125,16 +125,17 @@ def _create_review(call: Call) -> Answer:
     body = str(call.body.get("body") or "")
     event = call.body.get("event")
     if event is None:
-        raise invalid("PullRequestReview", "event", "pending reviews are not kept here")
-    if event != "APPROVE":
-        conversation.check_body(body)
+        raise unprocessable("Pending reviews are not kept here")
+    if event != "APPROVE" and not body.strip():
+        raise unprocessable("Body can't be blank")
     asked = (str(event), body, str(call.body.get("commit_id") or ""))
     row = conversation.add_review(call.hub, call.repository, call.caller, call.number(), asked)
     return Answer(call.bodies.review(call.repository, call.number(), row))
 
 
 def _dismiss(call: Call) -> Answer:
-    call.field("message", resource="PullRequestReview")
+    if not call.body.get("message"):
+        raise unprocessable("Message can't be blank")
     row = conversation.dismiss_review(
         call.hub, call.repository, call.caller, call.number(), call.number("review_id")
     )

@@ -4,11 +4,17 @@ from bot.sandbox.github import statuses
 from bot.sandbox.github.hub import Event
 from bot.sandbox.github.refused import RefusedError, not_found
 from bot.sandbox.github.rest.call import Answer, Call, Operation
-from bot.sandbox.github.rest.repositories import find_commit
 
 _REPO = "/repos/{owner}/{repo}"
 _DEPLOYMENTS = f"{_REPO}/deployments"
 _DEPLOYMENT = f"{_DEPLOYMENTS}/{{deployment_id}}"
+
+
+def _find_commit(call: Call) -> str:
+    sha = call.repository.git.find(call.path["ref"])
+    if sha is None:
+        raise not_found()
+    return sha
 
 
 def _create_status(call: Call) -> Answer:
@@ -17,12 +23,12 @@ def _create_status(call: Call) -> Answer:
 
 
 def _statuses(call: Call) -> Answer:
-    rows = statuses.list_statuses(call.hub, call.repository, find_commit(call, "ref"))
+    rows = statuses.list_statuses(call.hub, call.repository, _find_commit(call))
     return call.page([call.bodies.status(call.repository, row) for row in rows])
 
 
 def _combined(call: Call) -> Answer:
-    sha = find_commit(call, "ref")
+    sha = _find_commit(call)
     rows = statuses.latest_statuses(call.hub, call.repository, sha)
     return Answer(call.bodies.combined_status(call.repository, sha, rows))
 

@@ -32,12 +32,7 @@ def _permission(call: Call) -> Answer:
     return Answer(call.bodies.collaborator(call.repository, call.path["username"]))
 
 
-def find_commit(call: Call, name: str) -> str:
-    """Return the commit that an address parameter names.
-
-    Raises:
-        RefusedError: 422, there is none.
-    """
+def _find_commit(call: Call, name: str) -> str:
     revision = call.path[name]
     sha = call.repository.git.find(revision)
     if sha is None:
@@ -47,7 +42,7 @@ def find_commit(call: Call, name: str) -> str:
 
 def _commit(call: Call) -> Answer:
     git = call.repository.git
-    facts = git.commits(find_commit(call, "ref"), limit=1)[0]
+    facts = git.commits(_find_commit(call, "ref"), limit=1)[0]
     before = facts.parents[0] if facts.parents else None
     changes = git.diff(before, facts.sha) if before else []
     added, removed = sum(c.additions for c in changes), sum(c.deletions for c in changes)
@@ -64,7 +59,7 @@ def _pulls_of_commit(call: Call) -> Answer:
 
     For a commit that is not on the default branch: the open requests that contain it.
     """
-    repository, sha = call.repository, find_commit(call, "commit_sha")
+    repository, sha = call.repository, _find_commit(call, "commit_sha")
     pulls = [
         call.bodies.pull(repository, pull)
         for pull in list_pulls(call.hub, repository)
