@@ -82,7 +82,8 @@ def _change(key: Key, before: list[ast.stmt], after: list[ast.stmt], path: str) 
     if key.sort == "function":
         return _function_change(key, was, now, path)
     was, now = _first_difference(was, now)
-    return Change(_CHANGED[key.sort], _subject(key), _detail(was), _detail(now), path, now.lineno)
+    line = _line(now, after[-1])
+    return Change(_CHANGED[key.sort], _subject(key), _detail(was), _detail(now), path, line)
 
 
 def _appeared_or_gone(key: Key, before: list[ast.stmt], after: list[ast.stmt], path: str) -> Change:
@@ -99,8 +100,14 @@ def _function_change(key: Key, before: ast.stmt, after: ast.stmt, path: str) -> 
     if was != now:
         return Change(Kind.SIGNATURE_CHANGED, _subject(key), was, now, path, after.lineno)
     old, new = _first_difference(before, after)
-    kind = Kind.FUNCTION_CHANGED
-    return Change(kind, _subject(key), shown(old), shown(new), path, new.lineno)
+    line = _line(new, after)
+    return Change(Kind.FUNCTION_CHANGED, _subject(key), shown(old), shown(new), path, line)
+
+
+def _line(node: ast.AST, around: ast.stmt) -> int:
+    """Return where a node stands; a `case` does not know, so where the statement around it does."""
+    line: int = getattr(node, "lineno", around.lineno)
+    return line
 
 
 def _headline(statement: ast.stmt) -> str:

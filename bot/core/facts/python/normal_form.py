@@ -15,7 +15,8 @@ def trim(module: ast.Module, *, keep_docstrings: bool) -> None:
             statements = getattr(node, suite, None)
             if isinstance(statements, list):
                 keep_first = keep_docstrings and suite == "body" and _has_docstring(node)
-                setattr(node, suite, _trimmed(statements, suite, keep_first=keep_first))
+                kept = _trimmed(statements, keep_first=keep_first)
+                setattr(node, suite, kept or _filler(node, suite))
 
 
 def reads_docstrings(module: ast.Module) -> bool:
@@ -28,13 +29,18 @@ def reads_docstrings(module: ast.Module) -> bool:
     )
 
 
-def _trimmed(statements: list[ast.stmt], suite: str, *, keep_first: bool) -> list[ast.stmt]:
-    kept = [
+def _trimmed(statements: list[ast.stmt], *, keep_first: bool) -> list[ast.stmt]:
+    return [
         statement
         for index, statement in enumerate(statements)
         if (keep_first and index == 0) or not _is_empty(statement)
     ]
-    return kept or ([ast.Pass()] if suite == "body" else [])
+
+
+def _filler(node: ast.AST, suite: str) -> list[ast.stmt]:
+    """Return what an emptied suite holds: a body needs a statement, the others can go."""
+    line = getattr(node, "lineno", 1)
+    return [ast.Pass(lineno=line, col_offset=0)] if suite == "body" else []
 
 
 def _is_empty(statement: ast.stmt) -> bool:
