@@ -55,11 +55,12 @@ KNOWN = {
     ("post", "/repos/{owner}/{repo}/statuses/{sha}", "422"): (
         "an unknown commit or a text that is too long is answered with 422"
     ),
-    (
-        "put",
-        "/repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals",
-        "request",
-    ): ("PyGithub leaves out the event, which is optional"),
+    ("get", "/repos/{owner}/{repo}/commits/{commit_sha}/pulls", "422"): (
+        "an unknown commit is answered with 422"
+    ),
+    ("post", "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", "422"): (
+        "a missing or unknown ref is answered with 422"
+    ),
 }
 
 

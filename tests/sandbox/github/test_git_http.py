@@ -1,5 +1,6 @@
 """git over HTTP, with the real git."""
 
+import random
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -113,3 +114,9 @@ def test_a_push_on_old_knowledge_is_rejected(desk: "Desk", git: Callable[..., st
     seen = git(place, "rev-parse", "HEAD~1").strip()
     with pytest.raises(AssertionError, match="stale info"):
         git(place, "push", f"--force-with-lease=feature:{seen}", "origin", "HEAD~1:feature")
+
+
+def test_a_push_of_megabytes_arrives(desk: "Desk") -> None:
+    sha = desk.push_branch("big", {"big.txt": random.Random(1).randbytes(2_000_000).hex()})
+
+    assert desk.repository().get_git_ref("heads/big").object.sha == sha

@@ -1,8 +1,10 @@
 """The sandbox as a process of its own."""
 
 import json
+import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from github import Auth, Github
 
 from bot.sandbox.github.accounts import token_of
 from bot.sandbox.github.seed import seed_repository
-from bot.sandbox.process import RunningServer, start
+from bot.sandbox.process import RunningServer, is_running, start
 
 FILES = {"README.md": ("100644", b"# Plants\n")}
 
@@ -56,6 +58,33 @@ def test_says_where_it_is_and_ends_when_told(
 
     assert (facts["pid"], facts["url"], status) == (server.pid, server.url, 200)
     assert server.process.returncode == 0
+
+
+def test_ends_its_jobs_with_itself(tmp_path: Path) -> None:
+    workflow = b"on: workflow_dispatch\njobs: {a: {permissions: {}, steps: [{run: envbot x}]}}"
+    files = {**FILES, ".github/workflows/apply.yml": ("100644", workflow)}
+    seed_repository(tmp_path, "plant", "envs", files)
+    (tmp_path / "wait.py").write_text(
+        "import os, pathlib, time\n"
+        f"part = pathlib.Path({str(tmp_path)!r}, 'job.pid.new')\n"
+        "part.write_text(str(os.getpid()))\n"
+        "part.rename(part.with_suffix(''))\n"
+        "time.sleep(60)\n"
+    )
+    bot = shlex.join([sys.executable, str(tmp_path / "wait.py")])
+    server = start("bot.sandbox.github", tmp_path, "github.json", "--bot", bot)
+    try:
+        url = f"{server.url}/api/v3/repos/plant/envs/actions/workflows/apply.yml/dispatches"
+        bearer = {"Authorization": f"Bearer {token_of('ada')}"}
+        requests.post(url, json={"ref": "main"}, headers=bearer, timeout=10).raise_for_status()
+        deadline = time.monotonic() + 30
+        while not (tmp_path / "job.pid").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+    finally:
+        server.stop()
+
+    assert server.process.returncode == 0
+    assert not is_running(int((tmp_path / "job.pid").read_text()))
 
 
 def test_refuses_to_listen_elsewhere(tmp_path: Path) -> None:
