@@ -44,7 +44,7 @@ class WhoMay:
 ANYONE = WhoMay(Level.READ, None, "anyone who can read the repository")
 WRITERS = WhoMay(Level.WRITE, None, "anyone with write access")
 REGISTRY_GROUP = WhoMay(
-    Level.WRITE, "registry", "members of the groups of `gates.registry` (the seed's ML engineers)"
+    Level.WRITE, "registry", "members of the groups of `gates.registry` in `config/policy.yml`"
 )
 
 

@@ -1,7 +1,7 @@
 """The approvals a gate asks for: how many are there, who could still give one."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.core.approval import Conversation, Groups, Objection, Tally, is_among, objection_to
 from bot.core.gate_facts import Giver
@@ -19,8 +19,25 @@ _NOBODY_ASKED = Requirement(
 )
 
 
-def approvals(
-    tally: Tally, asked: Groups, quorum: int, conversation: Conversation, giver: Giver | None = None
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How a gate asks for approvals: what counts as one, and what to type or click for it."""
+
+    word: str = "approvals"
+    step: str = "Approve this pull request"
+
+
+BY_REVIEW = Asking()
+BY_COMMAND = Asking("have promoted or approved it", "/promote registry")
+
+
+def approvals(  # noqa: PLR0913 - who counted, who is asked, how many, and how
+    tally: Tally,
+    asked: Groups,
+    quorum: int,
+    conversation: Conversation,
+    giver: Giver | None = None,
+    asking: Asking = BY_REVIEW,
 ) -> tuple[Requirement, ...]:
     """Ask for `quorum` people of each group; nobody fills two seats."""
     if not asked or quorum < 1:
@@ -29,7 +46,7 @@ def approvals(
     busy = [login for logins in seated.values() for login in logins]
     requirements = []
     for group, logins in seated.items():
-        text = f"{group}: {len(logins)} of {quorum} approvals"
+        text = f"{group}: {len(logins)} of {quorum} {asking.word}"
         if len(logins) >= quorum:
             requirements.append(met(f"approval:{group}", f"{text} ({', '.join(logins)})."))
             continue
@@ -41,7 +58,7 @@ def approvals(
                 met=False,
                 text=f"{text}{'' if enough else '; too few people of the group are left'}.",
                 who=able,
-                next="Approve this pull request" if enough else "Extend the group in the policy",
+                next=asking.step if enough else "Extend the group in the policy",
                 code=_approval_code(tally, giver),
             )
         )

@@ -21,7 +21,7 @@ from bot.core.approval import (
     objection_to,
     same_login,
 )
-from bot.core.gate_approvals import approvals
+from bot.core.gate_approvals import BY_COMMAND, approvals
 from bot.core.gate_facts import ProductionFacts, RegistryFacts, RollbackFacts
 from bot.core.gate_requirements import (
     Requirement,
@@ -97,7 +97,7 @@ def registry_gate(facts: RegistryFacts, rule: GatePolicy, groups: Groups, now: d
         candidate_registered(facts.candidate, author),
         evidence_complete(facts.evidence, author),
         in_time(until, now, (author,), "/evidence"),
-        *approvals(tally, asked, rule.quorum, facts.conversation, facts.giver),
+        *approvals(tally, asked, rule.quorum, facts.conversation, facts.giver, BY_COMMAND),
     )
     return Gate("registry", requirements, tally.counted, tally.discounted, now, until)
 

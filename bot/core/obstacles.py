@@ -65,7 +65,7 @@ def _disagreements(review: Review, author: str) -> Iterator[Refusal]:
             headline=inline(finding.message),
             facts=(inline(f"{finding.path}:{finding.line}"),),
             resolver=author,
-            next="Correct `environment/environment.yml` and push.",
+            next="Correct version and tags in `environment/environment.yml` as said above; push.",
         )
 
 

@@ -9,8 +9,9 @@ from bot.core.circuit import CircuitId, read_fleet
 from bot.core.deployment import DesiredDeployment
 from bot.core.desired import desired_deployments
 from bot.core.journal import Journal
-from bot.core.plan import Action, Known, Limits, Plan, make_plan
+from bot.core.plan import Action, ActionKind, Known, Limits, Plan, make_plan
 from bot.core.refusal import Refusal
+from bot.core.render.plan import plan_text
 from bot.core.selector import parse
 from bot.errors import InvalidFileError, UserError
 from bot.handlers.authority import Explained, explain
@@ -44,10 +45,13 @@ def prepare(context: Context, cloud: Cloud) -> Prepared:
     limits = Limits(context.rules.policy.apply.circuits_gone_percent)
     available = _available(context, cloud, desired)
     first = make_plan(desired, live, known=Known(available), limits=limits)
-    moving = {action.circuit for action in first.updates}
+    moving = {action.circuit for action in first.of_kind(ActionKind.UPDATE, ActionKind.REFUSED)}
     explained = explain(context, cloud, [one for one in desired if one.circuit in moving])
-    unapproved = {circuit: one.why for circuit, one in explained.items() if one.why}
-    known = Known(available, unapproved=unapproved)
+    known = Known(
+        available,
+        model_environments=_model_environments(cloud, first),
+        unapproved={circuit: one.why for circuit, one in explained.items() if one.why},
+    )
     return Prepared(make_plan(desired, live, known=known, limits=limits), explained)
 
 
@@ -93,6 +97,7 @@ def apply(
         raise UserError(_stale(approved, plan))
     explaining = [prepared.explained[a.circuit] for a in plan.updates if a.circuit is not None]
     pulls = tuple(sorted({one.pull for one in explaining if one.pull}))
+    context.reporter.step(plan_text(plan).rstrip("\n"))
     outcomes: tuple[Outcome, ...] = ()
     journal: Journal | None = None
     if plan.updates:
@@ -145,6 +150,19 @@ def _tags(
         return {"rolled_back_at": at, "rolled_back_by": one.by, "rollback_reason": one.rollback}
 
     return tags
+
+
+def _model_environments(cloud: Cloud, plan: Plan) -> dict[AssetId, str]:
+    """Return what the models are tagged with whose MAJOR the live environment does not settle."""
+    found: dict[AssetId, str] = {}
+    for action in plan.actions:
+        model = parse_asset_id(action.model_id or "")
+        if action.code != "MODEL_MAJOR_MISMATCH" or model is None or action.model_id is None:
+            continue
+        tags = cloud.model_tags(STAGE, action.model_id) or {}
+        if "environment_version" in tags:
+            found[model] = tags["environment_version"]
+    return found
 
 
 def _available(

@@ -1,10 +1,9 @@
 """Reviews without GitHub or Azure: two revisions of the repository at hand."""
 
 from bot.core.classification import Classification, classify_trees
-from bot.core.policy import PATH, read_policy
-from bot.core.review import Review, review
 from bot.core.package_groups import Packages
-from bot.core.policy import PackageGroups
+from bot.core.policy import PATH, PackageGroups, read_policy
+from bot.core.review import Review, review
 from bot.core.tree import Tree
 from bot.errors import InvalidFileError
 from bot.handlers.context import read_rules

@@ -90,7 +90,7 @@ def log(state: Path) -> None:
     help="Keep everything there instead of in a temporary folder.",
 )
 def demo(state: Path | None, *, serve: bool) -> None:
-    """Play a release, its rollback and a blocked change against the sandbox, and check each step."""
+    """Play a release, its rollback and a blocked change on the sandbox; check each step."""
     from bot.sandbox.demo.story import play  # noqa: PLC0415 - optional packages
 
     play(state.resolve() if state else None, serve=serve)

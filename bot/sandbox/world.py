@@ -1,7 +1,6 @@
 """Both sandbox servers around one fleet: made once, started as often as one likes."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -150,4 +149,4 @@ def _tell_jobs(state: Path) -> None:
 def _write(path: Path, content: Mapping[str, object]) -> None:
     draft = path.with_suffix(".new")
     draft.write_text(json.dumps(content), encoding="utf-8")
-    os.replace(draft, path)
+    draft.replace(path)

@@ -11,12 +11,14 @@ from bot.core.facts.text import decode
 from bot.core.facts.unreadable import UnreadableError
 from bot.core.tree import File
 
+MAX_BYTES = 64 * 1024
 MAX_INSTRUCTIONS = 500
 
 _COMMENT = re.compile(r"\s*#")
 _DIRECTIVE = re.compile(r"#\s*(syntax|escape|check)\s*=", re.IGNORECASE)
 _HEREDOC = re.compile(r"<<[-~]?[\"']?[A-Za-z_]")
 _KEYWORD = re.compile(r"\s*([A-Za-z]+)\s*(.*)", re.DOTALL)
+_WORD = re.compile(r"[A-Za-z0-9_]+")
 _FROM = re.compile(r"(?P<options>(?:--\S+\s+)*)(?P<image>\S+)(?P<alias>.*)", re.DOTALL)
 _LABELS = frozenset({"LABEL", "MAINTAINER"})
 
@@ -61,7 +63,7 @@ def read_dockerfile(data: bytes) -> tuple[Instruction, ...]:
         UnreadableError: it is not text, holds heredocs or more than 500 instructions, or changes
             the escape character: their meaning is not analysed.
     """
-    text = decode(data)
+    text = decode(data, MAX_BYTES)
     if found := _HEREDOC.search(text):
         raise UnreadableError("uses a heredoc", text.count("\n", 0, found.start()) + 1)
     instructions = tuple(_instructions(text))
@@ -96,13 +98,12 @@ def compare_dockerfiles(before: File, after: File, *, context: str) -> Iterator[
     matcher = SequenceMatcher(
         None, [i.identity for i in was], [i.identity for i in now], autojunk=False
     )
+    mentions = _Mentions((*was, *now), frozenset(_WORD.findall(context)))
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
             yield from _image_changes(was[i1:i2], now[j1:j2], after.path)
         else:
-            yield from _differences(
-                was[i1:i2], now[j1:j2], after.path, _Mentions(was, now, context)
-            )
+            yield from _differences(was[i1:i2], now[j1:j2], after.path, mentions)
 
 
 def _image_changes(
@@ -115,17 +116,18 @@ def _image_changes(
 
 @dataclass(frozen=True, slots=True)
 class _Mentions:
-    """Where a build argument could be used: other instructions of both sides, other files."""
+    """Where a build argument could be used: `words` of other files, instructions of both sides."""
 
-    before: Sequence[Instruction]
-    after: Sequence[Instruction]
-    context: str
+    instructions: Sequence[Instruction]
+    words: frozenset[str]
 
     def has(self, name: str) -> bool:
         """Tell whether anything but the argument's own ARG lines mentions it."""
-        texts = [i.text for i in (*self.before, *self.after) if not _declares(i, name)]
-        word = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])")
-        return any(word.search(text) for text in (*texts, self.context))
+        return name in self.words or any(
+            name in _WORD.findall(instruction.text)
+            for instruction in self.instructions
+            if not _declares(instruction, name)
+        )
 
 
 def _differences(

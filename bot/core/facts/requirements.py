@@ -10,6 +10,8 @@ from bot.core.facts.packages import PackageList, compare_packages
 from bot.core.facts.text import decode
 from bot.core.tree import File
 
+MAX_BYTES = 64 * 1024
+
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 
 
@@ -27,7 +29,7 @@ def read_requirements(data: bytes) -> Requirements:
     Raises:
         UnreadableError: the file is not text.
     """
-    return parse_lines(_logical_lines(decode(data)))
+    return parse_lines(_logical_lines(decode(data, MAX_BYTES)))
 
 
 def parse_lines(lines: Iterator[tuple[str, int]]) -> Requirements:

@@ -4,20 +4,21 @@ import re
 
 from bot.core.facts.unreadable import UnreadableError
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 128 * 1024
 
 # Characters that reorder or hide what an editor shows (CVE-2021-42574).
 _BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def decode(data: bytes) -> str:
+def decode(data: bytes, limit: int = MAX_BYTES) -> str:
     """Return the text of a UTF-8 file without its byte order mark.
 
     Raises:
-        UnreadableError: over 256 KiB, not UTF-8, or with characters that reverse what is shown.
+        UnreadableError: over `limit` bytes, not UTF-8, or with characters that reverse what an
+            editor shows.
     """
-    if len(data) > MAX_BYTES:
-        what = f"has {len(data)} bytes; at most {MAX_BYTES} are analysed"
+    if len(data) > limit:
+        what = f"has {len(data)} bytes; at most {limit} are analysed"
         raise UnreadableError(what)
     try:
         text = data.decode("utf-8-sig")

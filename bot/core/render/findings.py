@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.core.finding import Finding, Impact
-from bot.core.render.markdown import table
+from bot.core.render.markdown import details, plural, table
 from bot.core.untrusted import inline
 
 _ROWS = 40
@@ -27,6 +27,19 @@ def findings_table(findings: Iterable[Finding]) -> str:
     if len(ordered) > _ROWS:
         rows.append(("", "", f"… {len(ordered) - _ROWS:,} more", "`envbot classify` lists them"))
     return table(("", "Rule", "Where", "What"), rows)
+
+
+def quiet_table(findings: Iterable[Finding]) -> str:
+    """Return the findings that change nothing in meaning, folded and counted; empty without any."""
+    quiet = [one for one in findings if not one.blocks and one.impact is Impact.NONE]
+    if not quiet:
+        return ""
+    return details(f"{plural(len(quiet), 'change')} without meaning", findings_table(quiet))
+
+
+def loud(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that decide something."""
+    return [one for one in findings if one.blocks or one.impact is not Impact.NONE]
 
 
 def findings_text(findings: Iterable[Finding]) -> str:

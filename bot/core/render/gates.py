@@ -43,13 +43,18 @@ def evidence_section(standing: Standing) -> str:
     if report.decision == "complete":
         return details(f"Evidence: {report.decision} ({report.level})", checklist(report))
     wanted = f"Run it on `{review.content.environment}:{review.candidate}` and push it."
-    return f"### Evidence\n\n{heading}. {wanted}\n\n{checklist(report)}"
+    shown = _titles(report) if report.decision == "missing" else checklist(report)
+    return f"### Evidence\n\n{heading}. {wanted}\n\n{shown}"
 
 
 def checklist(report: EvidenceReport) -> str:
     """Return one line an item, ticked or not, with the reason."""
     lines = (f"- [{'x' if item.passed else ' '}] {item.title}: {item.why}" for item in report.items)
     return "\n".join(lines)
+
+
+def _titles(report: EvidenceReport) -> str:
+    return "\n".join(f"- [ ] {item.title}" for item in report.items)
 
 
 def _row(gate: Gate) -> tuple[str, str, str]:

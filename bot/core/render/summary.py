@@ -8,14 +8,14 @@ edited only when something has changed.
 from collections.abc import Iterator
 
 from bot.core.render.circuits import circuits_section
-from bot.core.render.findings import findings_table
+from bot.core.render.findings import findings_table, loud, quiet_table
 from bot.core.render.gates import evidence_section, gates_section
 from bot.core.render.markdown import bullets, details, document, numbered, plural, table
 from bot.core.render.people import names
 from bot.core.review import Review
 from bot.core.standing import Standing
 from bot.core.untrusted import inline
-from bot.core.versioning import Level
+from bot.core.versioning import Level, required_version
 
 _PROBLEMS = 20
 
@@ -30,9 +30,9 @@ def summary_markdown(standing: Standing) -> str:
             _declared(standing),
             _why(standing),
             circuits_section(standing.review),
-            evidence_section(standing),
+            "" if standing.obstacles else evidence_section(standing),
             _tests(standing),
-            gates_section(standing),
+            _gates(standing),
             next_section(standing),
             _footer(standing),
         )
@@ -98,7 +98,7 @@ def _declared(standing: Standing) -> str:
     verdict, level = review.verdict, declaration.level
     compatible = {True: "non-breaking", False: "breaking", None: "not declared"}
     retrain = {True: "yes", False: "no", None: "not declared"}
-    required = f"{verdict.required_bump} required"
+    required = _required(review)
     rows = [
         ("Class", compatible[declaration.backward_compatible], f"**{verdict.verdict}**"),
         ("Version", f"{_versions(review)} ({_level(level)})", f"**{required}**"),
@@ -117,6 +117,14 @@ def _declared(standing: Standing) -> str:
     return details("Declared and found agree", shown) if not review.disagreements else shown
 
 
+def _required(review: Review) -> str:
+    """Return the bump that the verdict asks for, with the version that would satisfy it."""
+    needed = Level[review.verdict.required_bump.upper()]
+    if review.before is None or needed is Level.NONE:
+        return f"{needed.label} required"
+    return f"{needed.label} required: {required_version(review.before.version, needed)}"
+
+
 def _level(level: Level | None) -> str:
     return level.label if level is not None else "lower"
 
@@ -130,7 +138,16 @@ def _why(standing: Standing) -> str:
     findings = (*review.disagreements, *(one for one in review.verdict.findings if not one.blocks))
     if standing.rollback or not review.environment_changes or not findings:
         return ""
-    return f"### Why\n\n{findings_table(findings)}"
+    told = "\n\n".join(filter(None, (findings_table(loud(findings)), quiet_table(findings))))
+    return f"### Why\n\n{told}"
+
+
+def _gates(standing: Standing) -> str:
+    """Return the gates; folded while something else must be mended first."""
+    shown = gates_section(standing)
+    if not standing.obstacles or not shown:
+        return shown
+    return details("Gates: nothing to do there before the problems above are mended", shown)
 
 
 def _tests(standing: Standing) -> str:
@@ -144,9 +161,9 @@ def _tests(standing: Standing) -> str:
 
 
 def _steps(standing: Standing) -> Iterator[str]:
-    for obstacle in standing.obstacles:
-        yield f"{_who(obstacle.resolver)} — {obstacle.next}"
     if standing.obstacles:
+        steps = (f"{_who(one.resolver)} — {one.next}" for one in standing.obstacles)
+        yield from dict.fromkeys(steps)
         return
     for gate in standing.gates.values():
         for missing in gate.missing:

@@ -32,9 +32,10 @@ class Inspector:
         """Return one version of the environment in a stage or in the registry."""
         client = self._registry if place == "registry" else self._clients[place]
         try:
-            return client.environments.get(self._platform.names.environment, version)
+            found: Environment = client.environments.get(self._platform.names.environment, version)
         except ResourceNotFoundError:
             return None
+        return found
 
     def deployments(self) -> Snapshot:
         """Return every production deployment with all that the SDK carries."""

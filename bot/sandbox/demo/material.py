@@ -66,8 +66,10 @@ def evidence_notebook(environment: str, candidate: str) -> str:
             _stream("[21.4 21.6 21.9 22.0 22.3]\n(12,)\n"),
         ),
         (
-            "assert predictions is not None\nassert len(predictions) == len(sample)\n"
-            'print("Scoring successful")',
+            (
+                "assert predictions is not None\nassert len(predictions) == len(sample)\n"
+                'print("Scoring successful")'
+            ),
             _stream("Scoring successful\n"),
         ),
     ]

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 
 from bot.errors import BotError
 
@@ -17,6 +18,13 @@ _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 _FOLDED = re.compile(r"<details><summary>(.*?)</summary>.*?</details>", re.DOTALL)
 _SMALL = re.compile(r"</?sub>")
 _BREAK = re.compile(r"<br>")
+
+
+def _sections(body: str) -> list[str]:
+    """Return a comment's parts for a terminal, folded ones by their title."""
+    text = _BREAK.sub(" · ", _SMALL.sub("", _COMMENT.sub("", body)))
+    text = _FOLDED.sub(lambda found: f"▸ {found[1]}", text)
+    return [part for part in text.split("\n\n") if part.strip()]
 
 
 class Narrator:
@@ -36,11 +44,19 @@ class Narrator:
         """Say what a person does."""
         self._console.print(f"[cyan]{who}[/cyan] {what}", highlight=False)
 
-    def comment(self, author: str, body: str) -> None:
-        """Show a comment as the page shows it, folded parts by their title."""
-        text = _BREAK.sub(" · ", _SMALL.sub("", _COMMENT.sub("", body)))
-        text = _FOLDED.sub(lambda found: f"▸ {found[1]}", text)
-        panel = Panel(Markdown(text), title=escape(author), title_align="left", border_style="dim")
+    def comment(self, author: str, body: str, before: str = "") -> None:
+        """Show a comment as the page shows it; of an edited one only the sections that changed."""
+        known = set(_sections(before))
+        shown = [text for text in _sections(body) if text not in known]
+        title = f"{author}, edited" if before else author
+        self._panel(title, Markdown("\n\n".join(shown)))
+
+    def log(self, title: str, text: str) -> None:
+        """Show lines that a machine wrote."""
+        self._panel(title, Text(text.rstrip("\n")))
+
+    def _panel(self, title: str, content: Markdown | Text) -> None:
+        panel = Panel(content, title=escape(title), title_align="left", border_style="dim")
         self._console.print(Padding(panel, (0, 0, 0, 2)))
 
     def text(self, text: str) -> None:

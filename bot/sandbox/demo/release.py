@@ -133,6 +133,7 @@ def approve_and_merge(stage: Stage, proposed: Proposed, before: Snapshot) -> str
     commit = stage.person("lise").merge(number)
     say.act("lise", f"merges #{number} as {commit[:7]}")
     stage.settle()
+    stage.tell_log("apply")
     stage.tell_new(number)
     _check_applied(stage, before, proposed.version)
     return commit

@@ -43,6 +43,6 @@ def _check_only_our_tags_differ(stage: Stage, before: Snapshot, after: Snapshot)
         for key, fields in after.items()
         if {k: v for k, v in fields["tags"].items() if k not in _OUR_TAGS} != before[key]["tags"]
     ]
-    said = [_OUR_TAGS <= fields["tags"].keys() for fields in after.values()]
+    said = [not _OUR_TAGS - fields["tags"].keys() for fields in after.values()]
     stage.say.check("only tags differ from before the release", holds=differ == {"tags"})
     stage.say.check("they say who rolled back, when and why", holds=all(said) and not others)

@@ -1,5 +1,8 @@
 """What every chapter of the story works with."""
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +13,7 @@ from bot.errors import BotError
 from bot.sandbox.demo.inspection import Inspector
 from bot.sandbox.demo.narration import Narrator
 from bot.sandbox.demo.people import Person
-from bot.sandbox.world import World
+from bot.sandbox.world import World, terminal_environment
 
 ENVIRONMENT = "custom-tf-env"
 SUMMARY = "kind=summary"
@@ -59,8 +62,31 @@ class Stage:
         told = self._told.setdefault(number, {})
         for place, (author, body) in enumerate(self.person("marie").comments(number)):
             if author.endswith("[bot]") and told.get(place) != body:
+                self.say.comment(author, body, told.get(place, ""))
                 told[place] = body
-                self.say.comment(author, body)
+
+    def tell_log(self, job: str) -> None:
+        """Show what the newest run of a workflow job printed."""
+        url = self.world.github.url
+        runs = requests.get(f"{url}/sandbox/runs", timeout=10).json()
+        newest = max(run["id"] for run in runs if any(one["job"] == job for one in run["jobs"]))
+        log = requests.get(f"{url}/sandbox/runs/{newest}/{job}/log", timeout=10).text
+        self.say.log(f"log of job {job}", log)
+
+    def tell_envbot(self, *arguments: str) -> None:
+        """Show what `envbot` says to marie in her terminal."""
+        marie = self.person("marie")
+        marie.begin_branch("look")
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            capture_output=True,
+            check=False,
+            cwd=marie.folder,
+            env={**os.environ, **terminal_environment(self.world.state)},
+            text=True,
+        )
+        self.say.check(f"envbot {arguments[0]} ends with 0", holds=done.returncode == 0)
+        self.say.log(f"marie$ envbot {' '.join(arguments)}", done.stdout)
 
     def summary(self, number: int) -> str:
         """Return the summary comment of a pull request."""

@@ -9,7 +9,7 @@ from bot.sandbox.azureml.control import Control
 from bot.sandbox.commands import await_interrupt
 from bot.sandbox.demo import release
 from bot.sandbox.demo.blocked import open_undeclared_upgrade
-from bot.sandbox.demo.inspection import Inspector, versions
+from bot.sandbox.demo.inspection import Inspector
 from bot.sandbox.demo.narration import Narrator
 from bot.sandbox.demo.rollback import roll_back
 from bot.sandbox.demo.stage import Stage
@@ -57,9 +57,8 @@ def _play(stage: Stage) -> None:
 
 
 def _finish(stage: Stage) -> None:
-    fleet = stage.azure.deployments()
-    rows = [(name, f"{count:,}") for name, count in versions(fleet).items()]
-    stage.say.table("The fleet at the end", ("Environment", "Deployments"), rows)
+    stage.say.chapter(7, "The fleet at the end")
+    stage.tell_envbot("status")
     unknown = Control(stage.world.state).unknown()
     stage.say.check("every call to Azure was one the sandbox knows", holds=not unknown)
     url = f"{stage.world.github.url}/sandbox/unknown-calls"

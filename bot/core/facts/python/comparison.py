@@ -11,6 +11,7 @@ from bot.core.facts.python.imports import remove_unused
 from bot.core.facts.python.log_removal import remove_log_statements
 from bot.core.facts.python.normal_form import reads_docstrings, trim
 from bot.core.facts.python.parsing import parse
+from bot.core.facts.python.same import is_same
 from bot.core.facts.unreadable import UnreadableError
 from bot.core.tree import File
 
@@ -24,7 +25,7 @@ class _Modules:
 
     def are_equal(self) -> bool:
         """Tell whether both are the same tree, positions aside."""
-        return ast.dump(self.before) == ast.dump(self.after)
+        return is_same(self.before, self.after)
 
 
 def compare_python(before: File, after: File, *, exported: frozenset[str]) -> Iterator[Change]:
@@ -69,7 +70,8 @@ def _take_out_logging(modules: _Modules) -> tuple[list[ast.stmt], list[ast.stmt]
 
 def _take_out_added(modules: _Modules, exported: frozenset[str]) -> list[Function]:
     added = added_functions(modules.before, modules.after, exported)
-    modules.after.body = [s for s in modules.after.body if s not in added]
+    identities = {id(function) for function in added}
+    modules.after.body = [s for s in modules.after.body if id(s) not in identities]
     return added
 
 
@@ -84,8 +86,9 @@ def _logging(before: Sequence[ast.stmt], after: Sequence[ast.stmt], path: str) -
     was, now = _dumps(before), _dumps(after)
     if was == now:
         return
-    gone = [s for s, text in zip(before, was, strict=True) if text not in now]
-    new = [s for s, text in zip(after, now, strict=True) if text not in was]
+    kept = set(was) & set(now)
+    gone = [s for s, text in zip(before, was, strict=True) if text not in kept]
+    new = [s for s, text in zip(after, now, strict=True) if text not in kept]
     place = (new or gone or after)[0]
     yield Change(
         Kind.LOGGING_CHANGED,

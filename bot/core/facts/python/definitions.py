@@ -2,12 +2,15 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from bot.core.change import Change, Kind
+from bot.core.facts.python.same import are_same, is_same
 
 _SUITES = ("body", "handlers", "orelse", "finalbody", "cases")
 _SHOWN = 80  # characters of code in a message
+_SHOWN_NODES = 300  # beyond this, writing code out costs time that cutting it would waste
 
 _CHANGED = {
     "function": Kind.FUNCTION_CHANGED,
@@ -34,18 +37,20 @@ def definition_changes(before: ast.Module, after: ast.Module, path: str) -> Iter
     differing = [
         key
         for key in dict.fromkeys([*was, *now])
-        if _dumps(was.get(key, [])) != _dumps(now.get(key, []))
+        if not are_same(was.get(key, []), now.get(key, []))
     ]
     for key in differing:
         yield _change(key, was.get(key, []), now.get(key, []), path)
-    if not differing and _dumps(before.body) != _dumps(after.body):
+    if not differing and not is_same(before, after):
         pairs = zip(before.body, after.body, strict=True)
-        line = next(b.lineno for a, b in pairs if ast.dump(a) != ast.dump(b))
+        line = next(b.lineno for a, b in pairs if not is_same(a, b))
         yield Change(Kind.STATEMENT_CHANGED, "order of statements", None, None, path, line)
 
 
 def shown(node: ast.AST) -> str:
     """Return code on one line, cut to what fits a message."""
+    if len(list(islice(ast.walk(node), _SHOWN_NODES))) == _SHOWN_NODES:
+        return "a long piece of code"
     text = " ".join(ast.unparse(node).split())
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
@@ -69,10 +74,6 @@ def _key(statement: ast.stmt) -> Key:
             return Key("import", shown(statement))
         case _:
             return Key("statement", ast.dump(statement))
-
-
-def _dumps(statements: list[ast.stmt]) -> list[str]:
-    return [ast.dump(statement) for statement in statements]
 
 
 def _change(key: Key, before: list[ast.stmt], after: list[ast.stmt], path: str) -> Change:
@@ -143,7 +144,7 @@ def _first_difference(before: ast.stmt, after: ast.stmt) -> tuple[ast.stmt, ast.
     """Return the innermost pair of statements that holds the first difference."""
     for suite in _SUITES:
         was, now = getattr(before, suite, []), getattr(after, suite, [])
-        pairs = [(b, a) for b, a in zip(was, now, strict=False) if ast.dump(b) != ast.dump(a)]
+        pairs = [(b, a) for b, a in zip(was, now, strict=False) if not is_same(b, a)]
         if pairs and type(pairs[0][0]) is type(pairs[0][1]) and _is_only_difference(before, after):
             return _first_difference(*pairs[0])
         if pairs:
@@ -154,11 +155,7 @@ def _first_difference(before: ast.stmt, after: ast.stmt) -> tuple[ast.stmt, ast.
 def _is_only_difference(before: ast.stmt, after: ast.stmt) -> bool:
     """Tell whether two statements are alike apart from their suites."""
     heads = [
-        [
-            ast.dump(value) if isinstance(value, ast.AST) else repr(type(value))
-            for field, value in ast.iter_fields(node)
-            if field not in _SUITES
-        ]
+        [value for field, value in ast.iter_fields(node) if field not in _SUITES]
         for node in (before, after)
     ]
-    return heads[0] == heads[1]
+    return are_same(heads[0], heads[1])

@@ -2,8 +2,7 @@
 
 import ast
 import builtins
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from bot.core.facts.python.definite import (
     bound_after,
@@ -17,62 +16,81 @@ from bot.core.facts.python.names import bindings, targets
 _ALWAYS = frozenset(dir(builtins)) | {"__name__", "__file__"}
 
 
+class _Known:
+    """The names that surely have a value at a place: its own, and its surroundings'."""
+
+    def __init__(
+        self, around: "_Known | None", names: Iterable[str], hidden: Iterable[str] = ()
+    ) -> None:
+        self._around = around
+        self.names = set(names)
+        self.hidden = set(hidden)
+
+    def __contains__(self, name: str) -> bool:
+        if name in self.names:
+            return True
+        return name not in self.hidden and self._around is not None and name in self._around
+
+    def pass_by(self, statement: ast.stmt) -> None:
+        """Take in what `statement` binds and unbinds."""
+        unbound = unbound_after(statement)
+        self.names |= bound_after(statement)
+        self.names -= unbound
+        self.hidden |= unbound
+
+
 def remove_log_statements(module: ast.Module, *, is_new: bool) -> list[ast.stmt]:
     """Remove, in place, every statement of `module` that only logs or prints; return them.
 
     In new code a statement stays unless each name in it surely has a value there: a log call that
     raises NameError stops scoring. Code that ran so far is not doubted.
     """
-    outer = _ALWAYS | bound_after_all(module.body)
-    removed: list[ast.stmt] = []
-    remover = _Remover(_Rules(read_scope(module), is_new, removed), outer)
-    module.body = remover.block(module.body, _ALWAYS)
-    return removed
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    scope: Scope
-    is_new: bool
-    removed: list[ast.stmt]
+    always = _Known(None, _ALWAYS)
+    functions = _Known(always, bound_after_all(module.body))
+    remover = _Remover(read_scope(module), functions, is_new=is_new)
+    module.body = remover.block(module.body, always)
+    return remover.removed
 
 
 class _Remover:
-    """Walks one scope; `outer` are the names that functions inside it can rely on."""
+    """Walks a module; `_outer` are the names that functions at the current place can rely on."""
 
-    def __init__(self, rules: _Rules, outer: AbstractSet[str]) -> None:
-        self._rules = rules
+    def __init__(self, scope: Scope, outer: _Known, *, is_new: bool) -> None:
+        self._scope = scope
         self._outer = outer
+        self._is_new = is_new
+        self.removed: list[ast.stmt] = []
 
-    def block(self, body: list[ast.stmt], known: AbstractSet[str]) -> list[ast.stmt]:
-        """Return the statements that stay; `known` are the names with a value before them."""
-        known = set(known)
+    def block(
+        self, body: list[ast.stmt], around: _Known, names: Iterable[str] = ()
+    ) -> list[ast.stmt]:
+        """Return the statements that stay; `names` have a value besides those around."""
+        known = _Known(around, names)
         kept = []
         for statement in body:
             if self._is_removable(statement, known):
-                self._rules.removed.append(statement)
+                self.removed.append(statement)
                 continue
             self._enter(statement, known)
             kept.append(statement)
-            known |= bound_after(statement)
-            known -= unbound_after(statement)
+            known.pass_by(statement)
         return kept
 
-    def _is_removable(self, statement: ast.stmt, known: AbstractSet[str]) -> bool:
-        if not is_log_statement(statement, self._rules.scope):
+    def _is_removable(self, statement: ast.stmt, known: _Known) -> bool:
+        if not is_log_statement(statement, self._scope):
             return False
-        names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
-        return not self._rules.is_new or names <= known
+        names = (node.id for node in ast.walk(statement) if isinstance(node, ast.Name))
+        return not self._is_new or all(name in known for name in names)
 
-    def _enter(self, statement: ast.stmt, known: set[str]) -> None:
+    def _enter(self, statement: ast.stmt, known: _Known) -> None:
         match statement:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 self._function(statement)
             case ast.For() | ast.AsyncFor():
-                statement.body = self.block(statement.body, known | targets(statement.target))
+                statement.body = self.block(statement.body, known, targets(statement.target))
                 statement.orelse = self.block(statement.orelse, known)
             case ast.With() | ast.AsyncWith():
-                statement.body = self.block(statement.body, known | bound_by_items(statement))
+                statement.body = self.block(statement.body, known, bound_by_items(statement))
             case ast.Try():
                 self._try(statement, known)
             case ast.Match():
@@ -86,20 +104,21 @@ class _Remover:
                 pass
 
     def _function(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        arguments = set(bindings(function.args))
-        known = (self._outer - bindings(function).keys()) | arguments
-        inner = _Remover(self._rules, known | bound_after_all(function.body))
-        function.body = inner.block(function.body, known)
+        outer = self._outer
+        around = _Known(outer, bindings(function.args), hidden=bindings(function))
+        self._outer = _Known(around, bound_after_all(function.body))
+        function.body = self.block(function.body, around)
+        self._outer = outer
 
-    def _try(self, statement: ast.Try, known: set[str]) -> None:
-        tried = known | bound_after_all(statement.body)
+    def _try(self, statement: ast.Try, known: _Known) -> None:
+        tried = bound_after_all(statement.body)
         statement.body = self.block(statement.body, known)
         for handler in statement.handlers:
-            caught = {handler.name} if handler.name else set()
-            handler.body = self.block(handler.body, known | caught)
-        statement.orelse = self.block(statement.orelse, tried)
+            caught = [handler.name] if handler.name else []
+            handler.body = self.block(handler.body, known, caught)
+        statement.orelse = self.block(statement.orelse, known, tried)
         statement.finalbody = self.block(statement.finalbody, known)
 
-    def _match(self, statement: ast.Match, known: set[str]) -> None:
+    def _match(self, statement: ast.Match, known: _Known) -> None:
         for case in statement.cases:
-            case.body = self.block(case.body, known | bindings(case.pattern).keys())
+            case.body = self.block(case.body, known, bindings(case.pattern))
