@@ -283,6 +283,9 @@ def test_a_name_that_surely_has_a_value_may_be_logged(
         pytest.param("x = 1\n", "x = " + "-" * 50_000 + "1", "could_not_analyse", id="long chain"),
         pytest.param("x = 1\n", "x = 1" + "+1" * 20_000, "could_not_analyse", id="long sum"),
         pytest.param("x = 1\n", "x = 1\n" + "#" * 300_000, "could_not_analyse", id="too large"),
+        pytest.param(
+            "x = 1\n", "x = [" + "1," * 50_000 + "]\n", "could_not_analyse", id="much code"
+        ),
         pytest.param("x = 1\n", "x = 1\0\n", "could_not_analyse", id="a zero byte"),
     ],
 )
