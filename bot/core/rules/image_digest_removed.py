@@ -5,7 +5,7 @@ from bot.core.finding import Impact
 from bot.core.rules._rule import Rule, of_kind
 
 RULE = Rule(
-    id="base_image_digest_removed",
+    id="image_digest_removed",
     impact=Impact.BREAKING,
     requires_retrain=True,
     summary="The digest of the base image was removed.",

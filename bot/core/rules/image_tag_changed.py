@@ -1,6 +1,6 @@
-"""Another base image is another operating system, CUDA or MPI under every model.
+"""Another tag is another build of the operating system and its libraries.
 
-Numeric libraries compute by what they find there.
+A tag does not say what changed.
 """
 
 from bot.core.change import Kind
@@ -8,14 +8,14 @@ from bot.core.finding import Impact
 from bot.core.rules._rule import Rule, of_kind
 
 RULE = Rule(
-    id="base_image_changed",
+    id="image_tag_changed",
     impact=Impact.BREAKING,
     requires_retrain=True,
-    summary="The base image was replaced by another one.",
+    summary="The base image was taken at another tag.",
     why=__doc__,
     remedy=(
         "Release a new major version and retrain, or keep the version that the models were "
         "trained with."
     ),
-    matches=of_kind(Kind.IMAGE_CHANGED),
+    matches=of_kind(Kind.IMAGE_TAG_CHANGED),
 )

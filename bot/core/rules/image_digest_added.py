@@ -8,7 +8,7 @@ from bot.core.finding import Impact
 from bot.core.rules._rule import Rule, of_kind
 
 RULE = Rule(
-    id="base_image_digest_added",
+    id="image_digest_added",
     impact=Impact.PATCH,
     requires_retrain=False,
     summary="The digest was added to the same tag of the base image.",
