@@ -33,7 +33,8 @@ class BotError(Exception):
         self.undone = undone
 
     def __str__(self) -> str:
-        return f"{self.what} Done before: {self.done or 'nothing'}. Not done: {self.undone or 'the rest'}."
+        done, undone = self.done or "nothing", self.undone or "the rest"
+        return f"{self.what} Done before: {done}. Not done: {undone}."
 
 
 class UserError(Exception):

@@ -1,7 +1,5 @@
 """Builds the adapters from the settings; what is heavy is imported when it is first needed."""
 
-# ruff: noqa: PLC0415 - a review must not pay for an SDK that it does not use
-
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -31,12 +31,13 @@ BY_REVIEW = Asking()
 BY_COMMAND = Asking("have promoted or approved it", "/promote registry")
 
 
-def approvals(  # noqa: PLR0913 - who counted, who is asked, how many, and how
+def approvals(
     tally: Tally,
     asked: Groups,
     quorum: int,
     conversation: Conversation,
     giver: Giver | None = None,
+    *,
     asking: Asking = BY_REVIEW,
 ) -> tuple[Requirement, ...]:
     """Ask for `quorum` people of each group; nobody fills two seats."""

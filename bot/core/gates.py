@@ -97,7 +97,7 @@ def registry_gate(facts: RegistryFacts, rule: GatePolicy, groups: Groups, now: d
         candidate_registered(facts.candidate, author),
         evidence_complete(facts.evidence, author),
         in_time(until, now, (author,), "/evidence"),
-        *approvals(tally, asked, rule.quorum, facts.conversation, facts.giver, BY_COMMAND),
+        *approvals(tally, asked, rule.quorum, facts.conversation, facts.giver, asking=BY_COMMAND),
     )
     return Gate("registry", requirements, tally.counted, tally.discounted, now, until)
 

@@ -1,6 +1,7 @@
 """Applies main and tells the pull requests that explain it, while it runs and afterwards."""
 
 import json
+
 from bot.core.apply_report import ApplyReport
 from bot.core.journal import previous_env_versions
 from bot.core.render.apply import apply_json, apply_markdown, applying_markdown

@@ -2,9 +2,9 @@
 
 from bot.core.bump import Bump
 from bot.core.pull_request import PullRequest
+from bot.core.refusal import Refusal
 from bot.core.render.markdown import plural
 from bot.errors import UserError
-from bot.core.refusal import Refusal
 from bot.handlers.context import Context
 
 

@@ -58,7 +58,8 @@ def answer(
     if job is Job.COMMAND:
         reply.acknowledge()
     try:
-        return _carry_out(context, command, comment, reply, job, acts)
+        asked = _understood(context, command, comment, reply)
+        return _carry_out(context, asked, job, acts)
     except UserError as error:
         reply.finish(refusal_markdown(error.refusal), REFUSED)
     except InvalidFileError as error:
@@ -69,24 +70,22 @@ def answer(
     return None
 
 
-def _carry_out(
-    context: Context,
-    command: Command | Invalid,
-    comment: Comment,
-    reply: Reply,
-    job: Job,
-    acts: Mapping[str, Act],
-) -> Job | None:
+def _understood(
+    context: Context, command: Command | Invalid, comment: Comment, reply: Reply
+) -> Asked:
     if isinstance(command, Invalid):
         raise UserError(command.refusal)
-    spec = COMMANDS[command.name]
-    pull = context.hosting.pull(reply.number)
-    responsible = _responsible(spec, pull)
-    require_permission(context, spec, comment.author)
+    return Asked(command, comment, context.hosting.pull(reply.number), reply)
+
+
+def _carry_out(context: Context, asked: Asked, job: Job, acts: Mapping[str, Act]) -> Job | None:
+    spec = COMMANDS[asked.command.name]
+    responsible = _responsible(spec, asked.pull)
+    require_permission(context, spec, asked.comment.author)
     if responsible is job:
-        acts[command.name](context, Asked(command, comment, pull, reply))
+        acts[spec.name](context, asked)
         return None
-    reply.show(f"⏳ `/{command.name}` is queued.\n")
+    asked.reply.show(f"⏳ `/{spec.name}` is queued.\n")
     return responsible
 
 

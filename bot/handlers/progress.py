@@ -62,17 +62,17 @@ def latest_test(
 ) -> tuple[ModelTestRequest, JobState | None]:
     """Return the newest attempt at testing what production has now, and where its job is."""
     models = production_models(cloud, review.content.environment)
-    request = test_request(context, review, models)
+    request = request_test(context, review, models)
     state = cloud.job("test", request.job_name)
     for attempt in range(2, ATTEMPTS + 1):
-        again = test_request(context, review, models, attempt=attempt)
+        again = request_test(context, review, models, attempt=attempt)
         if state is None or (later := cloud.job("test", again.job_name)) is None:
             break
         request, state = again, later
     return request, state
 
 
-def test_request(
+def request_test(
     context: Context, review: Review, models: tuple[ModelRef, ...], *, attempt: int = 1
 ) -> ModelTestRequest:
     """Return one attempt at testing `models` on the head's candidate."""

@@ -19,7 +19,7 @@ from bot.handlers.progress import (
     judge,
     latest_test,
     production_models,
-    test_request,
+    request_test,
     tests_of,
 )
 from bot.handlers.promotion_records import write_promotion
@@ -30,7 +30,7 @@ from bot.handlers.standing import read_standing
 _NO_JOB_PATIENCE = 10  # polls in which a job just submitted may still be unknown
 
 
-def promote_to_registry(  # noqa: PLR0913 - who, where, for which head, and where to answer
+def promote_to_registry(
     context: Context,
     cloud: Cloud,
     pull: PullRequest,
@@ -144,7 +144,7 @@ def _request(context: Context, cloud: Cloud, review: Review, *, again: bool) -> 
     attempt = request.attempt + 1
     if attempt > ATTEMPTS:
         raise UserError(_spent(request))
-    return test_request(context, review, request.models, attempt=attempt)
+    return request_test(context, review, request.models, attempt=attempt)
 
 
 def _spent(request: ModelTestRequest) -> Refusal:

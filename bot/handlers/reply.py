@@ -13,9 +13,14 @@ DONE, REFUSED, FAILED, SEEN = "rocket", "confused", "-1", "eyes"
 class Answer(Protocol):
     """Where a command's answer goes, while it runs and at its end."""
 
-    def show(self, body: str) -> None: ...
-    def show_progress(self, body: str) -> None: ...
-    def finish(self, body: str, reaction: str) -> None: ...
+    def show(self, body: str) -> None:
+        """Show where the command stands."""
+
+    def show_progress(self, body: str) -> None:
+        """Show progress, if enough time has passed since it was last shown."""
+
+    def finish(self, body: str, reaction: str) -> None:
+        """Show how the command ended."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Real git by its plumbing: reads objects, writes commits, moves refs; never touches a work tree."""
+"""Real git by its plumbing: reads objects, writes commits, moves refs; no work tree is touched."""
 
 from bot.adapters.git.repository import GitRepository
 

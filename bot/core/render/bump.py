@@ -8,7 +8,7 @@ def bump_text(bump: Bump, *, done: bool) -> str:
     """Return what was edited, or would be, with the outliers by name and everything counted."""
     summary = bump.summary
     lines = [
-        f"  {one.field}: {one.before or 'absent'} → {one.after} in {plural(one.circuits, 'circuit')}"
+        f"  {one.field}: {one.before or 'absent'} → {one.after}, {plural(one.circuits, 'circuit')}"
         for one in summary.edits
     ]
     for version, circuits in summary.outliers.items():

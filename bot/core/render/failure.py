@@ -1,6 +1,6 @@
 """The outside failed: what was done, what was not, and how to go on."""
 
-from bot.core.render.markdown import document
+from bot.core.render.markdown import bullets, document
 from bot.errors import BotError
 
 
@@ -9,8 +9,12 @@ def failure_markdown(error: BotError, run_url: str) -> str:
     return document(
         (
             f"### 👎 Failed: {error.what}",
-            f"- Done before it failed: {error.done or 'nothing'}\n"
-            f"- Not done: {error.undone or 'the rest of the command'}",
+            bullets(
+                (
+                    f"Done before it failed: {error.done or 'nothing'}",
+                    f"Not done: {error.undone or 'the rest of the command'}",
+                )
+            ),
             "**Next:** give the command again; what is done is found and not repeated.",
             f"<sub>[run]({run_url})</sub>" if run_url else "",
         )

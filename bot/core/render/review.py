@@ -4,8 +4,8 @@ import json
 
 from bot.core.classification import Classification
 from bot.core.obstacles import obstacles
-from bot.core.render.classification import classification_json, classification_report
 from bot.core.render.circuits import circuits_section
+from bot.core.render.classification import classification_json, classification_report
 from bot.core.render.gates import checklist
 from bot.core.render.markdown import bullets, document, plural
 from bot.core.review import Review
@@ -29,12 +29,12 @@ def review_report(review: Review, shape: str) -> str:
                 evidence if review.environment_changes else "",
             )
         )
+    changing = plural(len({one.circuit for one in review.planned}), "circuit")
     return "".join(
         [
             classification_report(found, "text"),
             *(f"blocked: {text}\n" for text in blockers),
-            f"{plural(len({one.circuit for one in review.planned}), 'circuit')} would change, "
-            f"{len(review.fleet.circuits):,} in the fleet.\n",
+            f"{changing} would change, {len(review.fleet.circuits):,} in the fleet.\n",
             f"evidence: {review.evidence.decision}\n" if review.environment_changes else "",
         ]
     )
