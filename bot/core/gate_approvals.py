@@ -31,7 +31,7 @@ BY_REVIEW = Asking()
 BY_COMMAND = Asking("have promoted or approved it", "/promote registry")
 
 
-def approvals(
+def approvals(  # noqa: PLR0913 - who counted, who is asked, how many, and how
     tally: Tally,
     asked: Groups,
     quorum: int,

@@ -110,7 +110,7 @@ class Standing:
         return StatusState.SUCCESS, _released(self)
 
 
-def stand(
+def stand(  # noqa: PLR0913, PLR0917 - whose, what, how far, by which rules, and when
     pull: PullRequest,
     review: Review,
     rollback: Rollback | None,
@@ -128,7 +128,7 @@ def stand(
     return Standing(pull, review, rollback, situation.progress, in_the_way, gates)
 
 
-def _gates(
+def _gates(  # noqa: PLR0913, PLR0917 - as `stand`
     pull: PullRequest,
     review: Review,
     rollback: Rollback | None,

@@ -76,5 +76,5 @@ def _on_comment(context: Context, job: Job, payload: Payload) -> Answered:
     return Answered({one.value: _flag(one is following) for one in (Job.CLOUD, Job.APPLY)})
 
 
-def _flag(value: bool) -> str:
+def _flag(value: bool) -> str:  # noqa: FBT001 - Actions compares outputs with the text `true`
     return "true" if value else "false"

@@ -12,7 +12,7 @@ from bot.handlers.ref_record import RefRecord, delete_record, read_record, write
 
 
 @contextmanager
-def held_lease(
+def held_lease(  # noqa: PLR0913 - where, which stage, for whom, and for how long
     repository: Repository, clock: Clock, stage: str, *, claim: str, owner: str, lasting: timedelta
 ) -> Iterator[None]:
     """Hold the lease of `stage` for the block; the same claim re-enters its own lease at once.

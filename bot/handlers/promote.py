@@ -30,7 +30,7 @@ from bot.handlers.standing import read_standing
 _NO_JOB_PATIENCE = 10  # polls in which a job just submitted may still be unknown
 
 
-def promote_to_registry(
+def promote_to_registry(  # noqa: PLR0913 - who, where, for which head, and where to answer
     context: Context,
     cloud: Cloud,
     pull: PullRequest,

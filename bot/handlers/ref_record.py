@@ -24,7 +24,7 @@ def read_record(repository: Repository, ref: str, file: str) -> RefRecord:
     return RefRecord(commit, found.data if found else b"")
 
 
-def write_record(
+def write_record(  # noqa: PLR0913 - a compare-and-swap names what it compares and what it swaps
     repository: Repository,
     ref: str,
     file: str,

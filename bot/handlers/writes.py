@@ -31,7 +31,7 @@ class FailureBudget:
             return self._failures > self._allowed
 
 
-def write_all(
+def write_all(  # noqa: PLR0913 - what to write, how carefully, and whom to tell
     cloud: Cloud,
     actions: tuple[Action, ...],
     our_tags: Callable[[Action], Mapping[str, str]],

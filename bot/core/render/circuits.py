@@ -61,7 +61,7 @@ def _by_plant(planned: Sequence[PlannedChange]) -> str:
     plants: dict[str, set[str]] = defaultdict(set)
     for change in planned:
         plants[change.circuit.plant].add(change.circuit.circuit)
-    if len(plants) < 2:
+    if len(plants) < 2:  # noqa: PLR2004 - one plant is told by the table already
         return ""
     lines = (f"{plant}: {', '.join(sorted(names))}" for plant, names in sorted(plants.items()))
     return details("All circuits by plant", bullets(lines))
