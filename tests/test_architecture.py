@@ -30,9 +30,10 @@ MAY_IMPORT = {
     "handlers": {"core", "errors", "handlers"},
     "adapters": {"__init__", "adapters", "core", "errors", "settings"},
     "jobs": {"jobs"},
-    "sandbox": {"__init__", "core", "errors", "sandbox"},
+    "sandbox": {"__init__", "adapters", "core", "errors", "sandbox"},
     "settings": {"errors"},
-    "cli": {"__init__", "adapters", "core", "errors", "handlers", "sandbox", "settings"},
+    "wiring": {"adapters", "core", "errors", "handlers", "settings"},
+    "cli": {"__init__", "adapters", "core", "errors", "handlers", "sandbox", "wiring"},
 }
 PURE_PACKAGES = {"bot", "msgspec", "nbformat", "packaging", "semver", "yaml"}
 IMPURE_STANDARD_LIBRARY = {

@@ -24,7 +24,12 @@ IDENTITIES: dict[tuple[str, str], tuple[dict[str, str], str | None]] = {
     ("wake", "wake"): ({}, None),
     ("publish", "publish"): (PULL_REQUEST, None),
     ("publish", "candidate"): (
-        {"contents": "read", "statuses": "write", "id-token": "write"},
+        {
+            "contents": "read",
+            "pull-requests": "read",
+            "statuses": "write",
+            "id-token": "write",
+        },
         "envbot-dev",
     ),
     ("publish", "cloud"): (REGISTRY, "envbot-registry"),
