@@ -1,17 +1,21 @@
 """The command line: the same verbs as in a pull request, and the one place of exit codes."""
 
-# ruff: noqa: PLC0415 - heavy imports stand in the commands: `--help` must not pay for them
-
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from bot import __version__
 from bot.core.render.refusal import refusal_text
 from bot.errors import BotError, Exit, InvalidFileError, UserError
+
+if TYPE_CHECKING:
+    from bot.adapters.git import GitRepository
+    from bot.core.tree import Tree
+    from bot.handlers.context import Context
 
 FORMATS = ("text", "markdown", "json")
 JOBS = ("publish", "candidate", "cloud", "refresh", "command", "apply", "schedule")
@@ -43,12 +47,13 @@ def cli() -> None:
 @output_format
 def review(base: str, head: str, shape: str) -> None:
     """Say all that the summary comment says of a pull request, from git alone."""
+    from bot.core.obstacles import obstacles
     from bot.core.render.review import review_report
     from bot.handlers.local import review_revisions
 
     found = review_revisions(_repository(), base, head)
     click.echo(review_report(found, shape), nl=False)
-    _block_unless(passes=found.agrees)
+    _block_unless(passes=not obstacles(found, "the author"))
 
 
 @cli.command()
@@ -69,11 +74,13 @@ def classify(
     if base_dir and head_dir:
         from bot.adapters.folder import read_environment_folder
 
-        before, after = read_environment_folder(base_dir), read_environment_folder(head_dir)
+        before: Tree = read_environment_folder(base_dir)
+        after: Tree = read_environment_folder(head_dir)
     else:
         repository = _repository()
         start = repository.merge_base(repository.resolve(base), repository.resolve(head))
-        before, after = (repository.read(at, "config", "environment") for at in (start, head))
+        before = repository.read(start, "config", "environment")
+        after = repository.read(head, "config", "environment")
     found = classify_by_base_policy(before, after)
     click.echo(classification_report(found, shape), nl=False)
     _block_unless(passes=found.agrees)
@@ -83,13 +90,15 @@ def classify(
 @click.argument("rule")
 def explain(rule: str) -> None:
     """Print a rule: what it detects, why, what to do, and an example."""
+    from bot.core.declaration import FINDINGS
     from bot.core.rules import CATALOGUE
-    from bot.core.rules.document import section
 
-    found = next((one for one in CATALOGUE if one.id == rule), None)
-    if found is None:
+    if rule in FINDINGS:
+        click.echo(f"{rule}: {FINDINGS[rule]}")
+    elif any(one.id == rule for one in CATALOGUE):
+        click.echo(_rule_section(rule), nl=False)
+    else:
         raise click.BadParameter(f"there is no rule `{rule}`; `envbot rules` lists them")
-    click.echo(section(found), nl=False)
 
 
 @cli.command()
@@ -103,19 +112,19 @@ def rules() -> None:
 
 @cli.command()
 @root_folder
-@click.option("--base", help="Check what changed since this revision as well.", hidden=True)
-def validate(root: Path, base: str | None) -> None:
+def validate(root: Path) -> None:
     """Check every config file; say file, line, what is wrong and what would be right."""
     from bot.adapters.folder import read_folder
+    from bot.core.render.markdown import plural
     from bot.core.validate import validate as check
 
-    del base
     found = check(read_folder(root, "config"))
     for problem in found.problems:
         click.echo(str(problem))
     for note in found.notes:
         click.echo(f"note: {note}")
-    click.echo(f"{len(found.problems)} problems, {len(found.notes)} notes.", err=True)
+    counts = plural(len(found.problems), "problem"), plural(len(found.notes), "note")
+    click.echo(f"{', '.join(counts)}.", err=True)
     _block_unless(passes=not found.problems)
 
 
@@ -160,7 +169,10 @@ def evidence_check(
     from bot.core.evidence import check_notebook
     from bot.core.render.evidence import evidence_report
 
-    data = notebook.read_bytes() if notebook.is_file() else None
+    try:
+        data = notebook.read_bytes() if notebook.is_file() else None
+    except OSError as error:
+        raise BotError(f"{notebook} cannot be read ({error.strerror}).") from error
     found = check_notebook(data, environment=environment, version=version, candidate=candidate)
     click.echo(evidence_report(found, shape), nl=False)
     _block_unless(passes=found.decision == "complete")
@@ -218,7 +230,13 @@ def status(shape: str) -> None:
 
 
 @cli.command()
-@click.option("--job", type=click.Choice(JOBS), envvar="GITHUB_JOB", required=True)
+@click.option(
+    "--job",
+    type=click.Choice(JOBS),
+    envvar="GITHUB_JOB",
+    required=True,
+    help="Which job this is; GITHUB_JOB says so in a run.",
+)
 def event(job: str) -> None:
     """Answer the event that started this workflow run."""
     from bot import wiring
@@ -238,13 +256,27 @@ def event(job: str) -> None:
     _block_unless(passes=outcome.done)
 
 
-def _repository() -> Any:
+def _rule_section(rule: str) -> str:
+    """Return the section of docs/rules.md: the rules' examples live there and beside no rule.
+
+    Raises:
+        BotError: envbot was installed without its documents.
+    """
+    page = Path(__file__).resolve().parents[1] / "docs" / "rules.md"
+    text = page.read_text(encoding="utf-8") if page.is_file() else ""
+    found = re.search(rf"^## ({rule}\n.*?\n```\n)", text, re.DOTALL | re.MULTILINE)
+    if found is None:
+        raise BotError(f"{page} does not explain `{rule}`.")
+    return found[1]
+
+
+def _repository() -> "GitRepository":
     from bot import wiring
 
     return wiring.local_repository(wiring.settings().repository_root)
 
 
-def _cloud_context() -> Any:
+def _cloud_context() -> "Context":
     from bot import wiring
     from bot.adapters.actions import Actions
 
@@ -270,36 +302,42 @@ _add_sandbox()
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run envbot and end the process with the exit code of `Exit`."""
-    sys.exit(_exit_code(lambda: cli.main(args=arguments, standalone_mode=False)))
+    sys.exit(_exit_code(lambda: cli.main(arguments, prog_name="envbot", standalone_mode=False)))
 
 
 def _exit_code(run: Callable[[], object]) -> int:
     try:
         run()
-    except click.exceptions.Exit as ended:
-        return ended.exit_code
-    except click.ClickException as usage:
-        usage.show()
-        return Exit.USAGE
-    except click.Abort:
-        return Exit.FAILED
-    except UserError as refused:
-        click.echo(refusal_text(refused.refusal), err=True, nl=False)
-        return Exit.BLOCKED
-    except InvalidFileError as invalid:
-        click.echo(str(invalid), err=True)
-        return Exit.BLOCKED
-    except BotError as failed:
-        click.echo(str(failed), err=True)
-        return Exit.FAILED
-    except Exception:  # noqa: BLE001 - the one boundary: what nobody expected is a bug in envbot
-        _show_bug()
-        return Exit.BUG
+    except Exception as raised:  # noqa: BLE001 - the one boundary: what nobody expected is a bug
+        return _explain(raised)
     return Exit.OK
 
 
-def _show_bug() -> None:
+def _explain(raised: Exception) -> Exit:
+    """Say on standard error what went wrong, and return the exit code: whose turn it is."""
+    code = Exit.FAILED
+    match raised:
+        case click.ClickException():
+            raised.show()
+            code = Exit.USAGE
+        case click.Abort():
+            click.echo("Aborted.", err=True)
+        case UserError():
+            click.echo(refusal_text(raised.refusal), err=True, nl=False)
+            code = Exit.BLOCKED
+        case InvalidFileError():
+            click.echo(str(raised), err=True)
+            code = Exit.BLOCKED
+        case BotError():
+            click.echo(str(raised), err=True)
+        case _:
+            _show_bug(raised)
+            code = Exit.BUG
+    return code
+
+
+def _show_bug(bug: Exception) -> None:
     import traceback
 
-    traceback.print_exc()
+    traceback.print_exception(bug)
     click.echo("This is a bug in envbot. Nothing else is known; please report it.", err=True)
