@@ -5,7 +5,10 @@ import json
 from bot.core.apply_report import ApplyReport
 from bot.core.journal import previous_env_versions
 from bot.core.render.apply import apply_json, apply_markdown, applying_markdown
+from bot.core.render.failure import failure_markdown
 from bot.core.render.marker import APPLY, marked
+from bot.core.render.refusal import refusal_markdown
+from bot.errors import BotError, UserError
 from bot.handlers.apply import apply
 from bot.handlers.context import Context
 from bot.handlers.ports import Cloud, Reporter
@@ -36,11 +39,21 @@ class ProgressComment:
 def apply_and_tell(context: Context, cloud: Cloud, *, approved: str | None = None) -> ApplyReport:
     """Apply main, show the report where it belongs, and keep what a rollback by hand would need."""
 
+    explaining: list[int] = []
+
     def watch(pulls: tuple[int, ...]) -> Reporter:
+        explaining.extend(pulls)
         tell(context, pulls, applying_markdown(0, 0, context.run_url))
         return ProgressComment(context, pulls)
 
-    report = apply(context, cloud, watch, approved=approved)
+    try:
+        report = apply(context, cloud, watch, approved=approved)
+    except UserError as refused:
+        tell(context, tuple(explaining), refusal_markdown(refused.refusal, verb="applied"))
+        raise
+    except BotError as failed:
+        tell(context, tuple(explaining), failure_markdown(failed, context.run_url))
+        raise
     tell(context, report.pulls, apply_markdown(report, context.run_url))
     context.keep("apply.json", apply_json(report))
     if report.journal:

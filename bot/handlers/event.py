@@ -9,13 +9,16 @@ from typing import Any
 
 from bot.core.command_registry import Job
 from bot.core.render.apply import apply_markdown
+from bot.core.render.failure import bug_markdown
 from bot.handlers.applied import apply_and_tell
 from bot.handlers.candidate import register_all
 from bot.handlers.commands import ACTS
 from bot.handlers.comment import answer
 from bot.handlers.context import Context
 from bot.handlers.finish import finish_all
+from bot.handlers.merge_group import publish_merge_group
 from bot.handlers.publish import publish_all
+from bot.handlers.reply import FAILED, Reply
 
 Payload = Mapping[str, Any]
 
@@ -55,6 +58,10 @@ def answer_event(context: Context, job: str, name: str, payload: Payload) -> Ans
     """
     if name == "issue_comment":
         return _on_comment(context, Job(job), payload)
+    if name == "merge_group":
+        group = payload["merge_group"]
+        publish_merge_group(context, group["head_ref"], group["head_sha"])
+        return Answered()
     if job in ("publish", "refresh", "schedule"):
         wanted = publish_all(context, pulls_of(context, name, payload))
         return Answered({"candidate": _flag(wanted.candidate), "cloud": _flag(wanted.cloud)})
@@ -66,6 +73,17 @@ def answer_event(context: Context, job: str, name: str, payload: Payload) -> Ans
         report = apply_and_tell(context, context.need_cloud())
         return Answered(summary=apply_markdown(report, context.run_url), done=report.converged)
     return Answered()
+
+
+def tell_of_bug(context: Context, payload: Payload) -> None:
+    """Tell whoever gave a command that envbot itself broke; other events have nobody to tell.
+
+    Raises:
+        BotError: GitHub did not take it.
+    """
+    if "comment" in payload and "issue" in payload:
+        reply = Reply(context, payload["issue"]["number"], payload["comment"]["id"])
+        reply.finish(bug_markdown(context.run_url), FAILED)
 
 
 def _on_comment(context: Context, job: Job, payload: Payload) -> Answered:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from bot.errors import BotError
+from bot.sandbox.interrupt import await_interrupt
 
 DEFAULT_STATE = Path(".envbot-sandbox")
 
@@ -94,11 +95,3 @@ def demo(state: Path | None, *, serve: bool) -> None:
     from bot.sandbox.demo.story import play  # noqa: PLC0415 - optional packages
 
     play(state.resolve() if state else None, serve=serve)
-
-
-def await_interrupt() -> None:
-    """Wait until Ctrl-C."""
-    try:
-        signal.pause()
-    except KeyboardInterrupt:
-        click.echo("")

@@ -19,3 +19,14 @@ def failure_markdown(error: BotError, run_url: str) -> str:
             f"<sub>[run]({run_url})</sub>" if run_url else "",
         )
     )
+
+
+def bug_markdown(run_url: str) -> str:
+    """Return the reply when envbot itself broke: what was done is not known."""
+    where = f"The [run]({run_url}) has the details." if run_url else "The log has the details."
+    return document(
+        (
+            "### 👎 Failed: this is a bug in envbot",
+            f"{where} Something may have happened; `/status` computes where things stand.",
+        )
+    )

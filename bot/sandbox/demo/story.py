@@ -6,13 +6,13 @@ from pathlib import Path
 import requests
 
 from bot.sandbox.azureml.control import Control
-from bot.sandbox.commands import await_interrupt
 from bot.sandbox.demo import release
 from bot.sandbox.demo.blocked import open_undeclared_upgrade
 from bot.sandbox.demo.inspection import Inspector
 from bot.sandbox.demo.narration import Narrator
 from bot.sandbox.demo.rollback import roll_back
 from bot.sandbox.demo.stage import Stage
+from bot.sandbox.interrupt import await_interrupt
 from bot.sandbox.world import World, running_world, sample_platform
 
 
