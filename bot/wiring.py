@@ -75,8 +75,11 @@ def cloud(found: Settings, platform: "Platform") -> "Cloud":
     """Return Azure Machine Learning.
 
     Raises:
-        BotError: the SDK is not installed.
+        BotError: the SDK is not installed, or Azure's own description cannot be read.
     """
+    from bot.adapters.azure_metadata import require_metadata
+
+    require_metadata(found.environment)
     try:
         from bot.adapters.azureml import AzureCloud, AzureSettings
     except ModuleNotFoundError as error:
