@@ -13,7 +13,10 @@ from bot.errors import InvalidFileError
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """What a change means, what is declared of it, and where the two disagree."""
+    """What a change means, what is declared of it, and where the two disagree.
+
+    `declaration` is None where the head has no `environment.yml` that can be read.
+    """
 
     verdict: Verdict
     declaration: Declaration | None
@@ -21,8 +24,9 @@ class Classification:
 
     @property
     def agrees(self) -> bool:
-        """Tell whether the change may pass as it is declared."""
-        return not self.disagreements
+        """Tell whether the change may pass as it is declared; undeclared it never may."""
+        silent = self.declaration is None and self.verdict.verdict != "none"
+        return not silent and not self.disagreements
 
 
 def classify_trees(base: Tree, head: Tree, packages: Packages) -> Classification:

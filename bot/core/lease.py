@@ -4,8 +4,9 @@ Azure offers no fencing, which is the residual hole:
 a paused owner can still send one late write, which the read-back detects.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
+from typing import Annotated
 
 import msgspec
 
@@ -25,7 +26,7 @@ class Lease(msgspec.Struct, frozen=True):
 
     claim: str
     owner: str
-    expires_at: datetime
+    expires_at: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Taking(Enum):
@@ -55,7 +56,7 @@ def decide(existing: Lease | None, claim: str, now: datetime) -> Taking:
 
 def held(stage: str, existing: Lease) -> Refusal:
     """Return the refusal that names the owner of a lease."""
-    until = existing.expires_at.strftime("%H:%M UTC")
+    until = existing.expires_at.astimezone(UTC).strftime("%H:%M UTC")
     return Refusal(
         code="LOCKED",
         headline=f"another run is writing to {stage}",

@@ -5,8 +5,11 @@ The record lives in `refs/envbot/promotions/<environment>/<version>`, which any 
 """
 
 from datetime import datetime
+from typing import Annotated, TypeAlias
 
 import msgspec
+
+Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
 FILE = "promotion.json"
 
@@ -20,7 +23,7 @@ class TestRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     passed: int
     total: int
     failed: tuple[str, ...]
-    ended_at: datetime
+    ended_at: Moment
 
 
 class PromotionRecord(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -39,7 +42,7 @@ class PromotionRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     env_digest: str
     candidate: str
     promoted_by: str
-    promoted_at: datetime
+    promoted_at: Moment
     test: TestRecord | None = None
     final_id: str = ""
 

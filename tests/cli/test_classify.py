@@ -139,6 +139,18 @@ def test_a_folder_without_an_environment_has_nothing_to_compare_with(
     assert "environment_introduced" in {one["rule"] for one in found["findings"]}
 
 
+def test_a_head_whose_environment_cannot_be_read_does_not_pass(
+    envbot: "Envbot", sides: tuple[Path, Path]
+) -> None:
+    base, head = sides
+    (head / "environment" / "environment.yml").write_text("name: [\n")
+
+    found = classified(envbot, "--base-dir", base, "--head-dir", head, code=100)
+
+    assert found["declared"] is None
+    assert (found["verdict"], found["agrees"]) == ("breaking", False)
+
+
 def test_a_folder_that_is_not_there_is_named(envbot: "Envbot", sides: tuple[Path, Path]) -> None:
     ended = envbot("classify", "--base-dir", sides[0], "--head-dir", "nowhere")
 
