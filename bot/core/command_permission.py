@@ -34,5 +34,5 @@ def refuse_giver(
         headline=f"`/{spec.name}` may not be given by {login}",
         facts=(fact, f"Who may: {spec.who.text}."),
         resolver=", ".join(sorted(members)) if spec.who.stage and members else spec.who.text,
-        next=f"Ask one of them to comment {spec.examples[0].line}",
+        next=f"Ask one of them to comment `{spec.examples[0].line}`",
     )

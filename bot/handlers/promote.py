@@ -24,7 +24,7 @@ from bot.handlers.progress import (
 )
 from bot.handlers.promotion_records import write_promotion
 from bot.handlers.publish import show
-from bot.handlers.reply import DONE, REFUSED, Answer
+from bot.handlers.reply import DONE, FAILED, Answer
 from bot.handlers.standing import read_standing
 
 _NO_JOB_PATIENCE = 10  # polls in which a job just submitted may still be unknown
@@ -63,7 +63,7 @@ def promote_to_registry(  # noqa: PLR0913 - who, where, for which head, and wher
     )
     after = read_standing(context, pull, progress=progress)
     show(context, after)
-    reply.finish(promoted_markdown(after, request, judged), DONE if judged.passed else REFUSED)
+    reply.finish(promoted_markdown(after, request, judged), DONE if judged.passed else FAILED)
 
 
 def with_test(

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from bot.core.bump import Outlier
 from bot.core.circuit import CircuitId
 from bot.core.planned_change import PlannedChange
 from bot.core.render.markdown import bullets, details, plural, table
@@ -14,9 +15,13 @@ _ROWS = 30
 
 
 def circuits_section(review: Review) -> str:
-    """Return what would change in production, grouped by equal transition, rarest first."""
-    groups = _groups(review.planned)
-    outliers = review.bump.outliers if review.bump else ()
+    """Return what would change in production, grouped by equal transition, rarest first.
+
+    Empty where nothing would, and where files that cannot be read leave it unknown.
+    """
+    if review.problems:
+        return ""
+    groups, outliers = _groups(review.planned), _outliers(review)
     if not groups and not outliers:
         return ""
     rows = [_row(transition, circuits) for transition, circuits in groups[:_ROWS]]
@@ -28,13 +33,19 @@ def circuits_section(review: Review) -> str:
         *rows,
     ]
     shown = table(("Circuits", "From", "To"), rows)
-    return "\n\n".join([f"### Circuits: {_counts(review)}", shown, _by_plant(review.planned)])
+    parts = (f"### Circuits: {_counts(review)}", shown, _by_plant(review.planned))
+    return "\n\n".join(filter(None, parts))
+
+
+def _outliers(review: Review) -> tuple[Outlier, ...]:
+    """Return the circuits that the bulk edit leaves out; none while there is none to come."""
+    return () if review.bump is None or review.disagreements else review.bump.outliers
 
 
 def _counts(review: Review) -> str:
     moved = {one.circuit for one in review.planned}
-    unlike = len(review.bump.outliers) if review.bump else 0
-    rest = len(review.fleet.circuits) - len(moved)
+    unlike = len(_outliers(review))
+    rest = len(review.fleet.circuits.keys() - moved)
     note = f" · {unlike} unlike the rest" if unlike else ""
     return f"{len(moved):,} change · {rest:,} unchanged{note}"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.core.evidence import EvidenceReport
+from bot.core.evidence import EvidenceItem, EvidenceReport
 from bot.core.gates import Gate
 from bot.core.render.markdown import details, table
 from bot.core.render.people import names
@@ -49,8 +49,12 @@ def evidence_section(standing: Standing) -> str:
 
 def checklist(report: EvidenceReport) -> str:
     """Return one line an item, ticked or not, with the reason."""
-    lines = (f"- [{'x' if item.passed else ' '}] {item.title}: {item.why}" for item in report.items)
-    return "\n".join(lines)
+    return "\n".join(f"- [{'x' if item.passed else ' '}] {_told(item)}" for item in report.items)
+
+
+def _told(item: EvidenceItem) -> str:
+    """Return what an item asks for and what was found, which often says both already."""
+    return item.why if item.why.startswith(item.title) else f"{item.title}: {item.why}"
 
 
 def _titles(report: EvidenceReport) -> str:

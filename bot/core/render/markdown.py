@@ -41,6 +41,11 @@ def numbered(lines: Iterable[str]) -> str:
     return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
 
 
+def step(text: str) -> str:
+    """Return what somebody can do next; what can be typed as it stands as code."""
+    return f"`{text}`" if text.startswith("/") else text
+
+
 def plural(count: int, noun: str) -> str:
     """Return `1 circuit`, `2 circuits`, `1,000 circuits`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

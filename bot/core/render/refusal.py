@@ -1,7 +1,7 @@
 """One fixed shape for "no": what, the facts, who can resolve it, what to type next."""
 
 from bot.core.refusal import Refusal
-from bot.core.render.markdown import bullets, document
+from bot.core.render.markdown import bullets, document, step
 
 
 def refusal_markdown(refusal: Refusal, *, verb: str = "done") -> str:
@@ -10,7 +10,7 @@ def refusal_markdown(refusal: Refusal, *, verb: str = "done") -> str:
         (
             f"### 😕 Not {verb}: {refusal.headline}",
             bullets(refusal.facts),
-            f"**Who can resolve it:** {refusal.resolver}\n**Next:** {refusal.next}",
+            f"**Who can resolve it:** {refusal.resolver}\n**Next:** {step(refusal.next)}",
             "Nothing was changed.",
             f"<sub>{refusal.code} · [what it means](docs/errors.md#{refusal.code.lower()})</sub>",
         )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from bot.core.render.circuits import circuits_section
 from bot.core.render.findings import findings_table, loud, quiet_table
 from bot.core.render.gates import evidence_section, gates_section
-from bot.core.render.markdown import bullets, details, document, numbered, plural, table
+from bot.core.render.markdown import bullets, details, document, numbered, plural, step, table
 from bot.core.render.people import names
 from bot.core.review import Review
 from bot.core.standing import Standing
@@ -75,8 +75,9 @@ def _answer(standing: Standing) -> str:
     review = standing.review
     circuits = plural(len({one.circuit for one in review.planned}), "circuit")
     if standing.obstacles:
-        count = plural(len(standing.obstacles), "problem")
-        return f"**Blocked: {count}.** {standing.obstacles[0].headline}."
+        first, *others = standing.obstacles
+        blocked = f"**Blocked by {len(others) + 1} problems**, first:" if others else "**Blocked:**"
+        return f"{blocked} {first.headline}."
     if standing.gate is None:
         return "No production deployment, environment, policy or workflow changes."
     _, description = standing.status
@@ -84,7 +85,9 @@ def _answer(standing: Standing) -> str:
 
 
 def _problems(review: Review) -> str:
-    shown = [inline(str(problem), 400) for problem in review.problems[:_PROBLEMS]]
+    # Inside code a back-tick is only noise.
+    texts = (str(problem).replace("`", "'") for problem in review.problems[:_PROBLEMS])
+    shown = [inline(text, 400) for text in texts]
     left = len(review.problems) - len(shown)
     if left:
         shown.append(f"… {left:,} more; `envbot validate` lists them")
@@ -168,7 +171,7 @@ def _steps(standing: Standing) -> Iterator[str]:
     for gate in standing.gates.values():
         for missing in gate.missing:
             if missing.next:
-                yield f"{names(missing.who) or 'anyone'} — {_step(missing.next)}"
+                yield f"{names(missing.who) or 'anyone'} — {step(missing.next)}"
         if gate.missing:
             return
     if standing.gate is not None and standing.progress.final:
@@ -177,10 +180,6 @@ def _steps(standing: Standing) -> Iterator[str]:
 
 def _who(resolver: str) -> str:
     return f"`{resolver}`" if " " not in resolver else resolver
-
-
-def _step(text: str) -> str:
-    return f"`{text}`" if text.startswith("/") else text
 
 
 def _footer(standing: Standing) -> str:
