@@ -38,7 +38,6 @@ class ProgressComment:
 
 def apply_and_tell(context: Context, cloud: Cloud, *, approved: str | None = None) -> ApplyReport:
     """Apply main, show the report where it belongs, and keep what a rollback by hand would need."""
-
     explaining: list[int] = []
 
     def watch(pulls: tuple[int, ...]) -> Reporter:

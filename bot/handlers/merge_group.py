@@ -1,7 +1,7 @@
 """Says on a merge queue's commit what the head of its pull request says (D16).
 
-The queue waits for `envbot/release` on a commit of its own. The apply job asks again whether what was
-merged is what was approved, so a group that brings something else is merged and not applied.
+The queue waits for `envbot/release` on a commit of its own. The apply job asks again whether what
+was merged is what was approved, so a group that brings something else is merged and not applied.
 """
 
 import re
@@ -14,7 +14,7 @@ _REF = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-(?P<number>[0-9]+)-[0-9a-
 
 
 def publish_merge_group(context: Context, ref: str, commit: str) -> None:
-    """Set `envbot/release` on the commit of a merge group; red where its pull request is unknown."""
+    """Set `envbot/release` on a merge group's commit; red where its pull request is unknown."""
     found = _REF.fullmatch(ref)
     if found is None:
         text = "This merge group names no pull request"
