@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from json import JSONDecodeError
 
-from github import GithubException, UnknownObjectException
+from github import BadAttributeException, GithubException
 from requests import RequestException
+from requests.exceptions import RetryError
 
 from bot.errors import BotError
 
-_MESSAGE_CAP = 200
+_MESSAGE_CAP = 200  # characters
+_NOT_FOUND = 404
 
 
 @contextmanager
@@ -22,18 +25,34 @@ def github_call(doing: str) -> Iterator[None]:
         yield
     except GithubException as error:
         raise BotError(f"GitHub did not let envbot {doing}: {_said(error)}.") from error
-    except (RequestException, AssertionError) as error:
+    except RetryError as error:
+        raise BotError(f"GitHub did not let envbot {doing}: {_last_answer(error)}.") from error
+    except (AssertionError, BadAttributeException, JSONDecodeError) as error:
         # PyGithub asserts host and scheme of the URLs that it is given; a proxy can break that.
+        kind = type(error).__name__
+        raise BotError(f"What answered is not GitHub's API: it was to {doing} ({kind}).") from error
+    except RequestException as error:
         kind = type(error).__name__
         raise BotError(f"GitHub could not be reached to {doing} ({kind}).") from error
 
 
 def is_missing(error: GithubException) -> bool:
-    """Return whether GitHub said 404."""
-    return isinstance(error, UnknownObjectException)
+    """Return whether GitHub said 404, in whatever words."""
+    return error.status == _NOT_FOUND
 
 
 def _said(error: GithubException) -> str:
     data = error.data if isinstance(error.data, dict) else {}
-    message = str(data.get("message", "no message")).rstrip(".")[:_MESSAGE_CAP]
-    return f"{error.status} {message}"
+    return f"{error.status} {_short(data.get('message') or 'without a message')}"
+
+
+def _last_answer(error: RetryError) -> str:
+    """Return urllib3's words for why it gave up: "too many 502 error responses"."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return _short(reason or "too many attempts")
+
+
+def _short(message: object) -> str:
+    """Return what a server said as a piece of one sentence."""
+    words = " ".join(str(message).split())
+    return words[:_MESSAGE_CAP].rstrip(". ")

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
 
 from github import Auth, Github, GithubException
 from github.Issue import Issue
@@ -12,17 +10,33 @@ from github.PullRequest import PullRequest as ApiPullRequest
 
 from bot.adapters.github.failures import github_call, is_missing
 from bot.adapters.github.retry import BotRetry
-from bot.core.approval import Review
+from bot.adapters.github.values import (
+    is_submitted,
+    login_of,
+    to_comment,
+    to_pull_request,
+    to_review,
+    to_status,
+)
+from bot.core.approval import Review, same_login
 from bot.core.pull_request import Comment, CommitStatus, PullRequest, StatusState
+from bot.errors import BotError
 
 _DESCRIPTION_LIMIT = 140  # characters; GitHub answers 422 to longer ones
+_LISTED_COMMITS = 250  # GitHub lists no more of one pull request, however many pages are asked
 
 
 @dataclass(frozen=True, slots=True)
 class GitHubSettings:
     """Where GitHub is and how fast to go; all times in seconds.
 
-    GitHub asks for a second between writes; the pauses are PyGithub's defaults.
+    GitHub asks for a second between writes; the pauses are PyGithub's defaults. GitHub itself
+    gives up on a request after ten seconds.
+
+    Attributes:
+        backoff: the second repetition waits twice this long, each further one twice as long again.
+        longest_wait: a rate limit that lasts longer fails at once.
+        secondary_rate_wait: how long to wait where GitHub does not say.
     """
 
     api_url: str
@@ -31,7 +45,8 @@ class GitHubSettings:
     login: str = "github-actions[bot]"
     pause: float = 0.25
     pause_between_writes: float = 1.0
-    timeout: int = 60
+    timeout: int = 20
+    backoff: float = 1.0
     longest_wait: float = 300.0
     secondary_rate_wait: float = 60.0
 
@@ -43,7 +58,7 @@ class GitHubHosting:
         retry = BotRetry(
             secondary_rate_wait=settings.secondary_rate_wait,
             max_rate_limit_wait=settings.longest_wait,
-            retry_after_max=settings.longest_wait,
+            backoff_factor=settings.backoff,
         )
         self._settings = settings
         self._github = Github(
@@ -58,6 +73,10 @@ class GitHubHosting:
         )
         self._repository = self._github.get_repo(settings.repository)
 
+    def close(self) -> None:
+        """Close the connections; the next call opens new ones."""
+        self._github.close()
+
     @property
     def login(self) -> str:
         """The login that this bot writes comments and statuses with."""
@@ -71,30 +90,40 @@ class GitHubHosting:
     def pull(self, number: int) -> PullRequest:
         """Return pull request `number` as it is now."""
         with github_call(f"read pull request #{number}"):
-            return _pull_request(self._pull(number), self._settings.repository)
+            return to_pull_request(self._pull(number))
 
     def open_pulls(self) -> tuple[PullRequest, ...]:
         """Return every open pull request, oldest first."""
         with github_call("list the open pull requests"):
             found = self._repository.get_pulls(state="open", sort="created", direction="asc")
-            return tuple(_pull_request(pull, self._settings.repository) for pull in found)
+            return tuple(to_pull_request(pull) for pull in found)
 
     def pulls_with(self, commit: str) -> tuple[PullRequest, ...]:
         """Return the pull requests, open or not, that GitHub associates with `commit`."""
         with github_call(f"list the pull requests of commit {commit[:7]}"):
             found = self._repository.get_commit(commit).get_pulls()
-            return tuple(_pull_request(pull, self._settings.repository) for pull in found)
+            return tuple(to_pull_request(pull) for pull in found)
 
     def reviews(self, number: int) -> tuple[Review, ...]:
         """Return all reviews of a pull request, in the order in which they were given."""
         with github_call(f"list the reviews of #{number}"):
             found = self._pull(number).get_reviews()
-            return tuple(_review(review) for review in found if review.user is not None)
+            return tuple(to_review(review) for review in found if is_submitted(review))
 
     def pushers(self, number: int) -> frozenset[str]:
-        """Return the logins that GitHub knows as author or committer of the commits; no bots."""
+        """Return the logins that GitHub knows as author or committer of the commits; no bots.
+
+        Raises:
+            BotError: also when there are more commits than GitHub lists: nobody may be missing.
+        """
         with github_call(f"list the commits of #{number}"):
-            commits = list(self._pull(number).get_commits())
+            pull = self._pull(number)
+            commits = list(pull.get_commits())
+            if len(commits) >= _LISTED_COMMITS and pull.commits > len(commits):
+                raise BotError(
+                    f"GitHub lists {len(commits)} of the {pull.commits} commits of #{number}: "
+                    "who pushed the others cannot be known."
+                )
         people = (person for commit in commits for person in (commit.author, commit.committer))
         return frozenset(person.login for person in people if person and person.type == "User")
 
@@ -115,7 +144,7 @@ class GitHubHosting:
         """Return one comment as it is now; None once it was deleted."""
         with github_call(f"read comment {comment_id}"):
             try:
-                return _comment(self._issue_comment(comment_id))
+                return to_comment(self._issue_comment(comment_id))
             except GithubException as error:
                 if is_missing(error):
                     return None
@@ -133,16 +162,10 @@ class GitHubHosting:
                 created = self._issue(number).create_comment(body)
                 mine = self._own_comments(number, marker) or [created]
             for younger in mine[1:]:
-                younger.delete()
+                _delete(younger)
             if mine[0].body != body:
                 mine[0].edit(body)
             return mine[0].html_url
-
-    def find_comment(self, number: int, marker: str) -> str | None:
-        """Return the body of the bot's comment that starts with `marker`."""
-        with github_call(f"list the comments of #{number}"):
-            mine = self._own_comments(number, marker)
-            return mine[0].body if mine else None
 
     def react(self, comment_id: int, reaction: str) -> None:
         """Add a reaction (`eyes`, `rocket`, `confused`, `-1`); repeating it changes nothing."""
@@ -154,7 +177,7 @@ class GitHubHosting:
         newest: dict[str, CommitStatus] = {}
         with github_call(f"read the statuses of {commit[:7]}"):
             for status in self._repository.get_commit(commit).get_statuses():
-                newest.setdefault(status.context, _status(status))
+                newest.setdefault(status.context, to_status(status))
         return newest
 
     def set_status(
@@ -182,68 +205,21 @@ class GitHubHosting:
 
     def _own_comments(self, number: int, marker: str) -> list[IssueComment]:
         """The marker alone is forgeable; the author is not."""
-        return sorted(
-            (
-                comment
-                for comment in self._issue(number).get_comments()
-                if comment.user.login == self.login and comment.body.startswith(marker)
-            ),
-            key=lambda comment: comment.id,
-        )
+        mine = [
+            comment
+            for comment in self._issue(number).get_comments()
+            if comment.body.startswith(marker) and same_login(login_of(comment.user), self.login)
+        ]
+        return sorted(mine, key=lambda comment: comment.id)
 
 
-def _pull_request(pull: ApiPullRequest, repository: str) -> PullRequest:
-    source = pull.head.repo
-    return PullRequest(
-        number=pull.number,
-        title=pull.title,
-        author=pull.user.login,
-        head=pull.head.sha,
-        head_branch=pull.head.ref,
-        base=pull.base.sha,
-        base_branch=pull.base.ref,
-        draft=bool(pull.draft),
-        open=pull.state == "open",
-        from_fork=source is None or source.full_name != repository,
-        created_at=_aware(pull.created_at),
-        merged_at=_aware(pull.merged_at) if pull.merged_at else None,
-        merge_commit=pull.merge_commit_sha if pull.merged_at else None,
-    )
-
-
-def _review(review: Any) -> Review:
-    return Review(
-        login=review.user.login,
-        state=review.state,
-        commit=review.commit_id,
-        submitted_at=_aware(review.submitted_at),
-    )
-
-
-def _comment(comment: IssueComment) -> Comment:
-    return Comment(
-        id=comment.id,
-        author=comment.user.login,
-        by_bot=comment.user.type == "Bot",
-        body=comment.body,
-        created_at=_aware(comment.created_at),
-        edited=comment.updated_at != comment.created_at,
-    )
-
-
-def _status(status: Any) -> CommitStatus:
-    author = status.creator.login if status.creator else ""
-    return CommitStatus(
-        context=status.context,
-        state=StatusState(status.state),
-        description=status.description or "",
-        author=author,
-        created_at=_aware(status.created_at),
-    )
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _delete(comment: IssueComment) -> None:
+    """Another run may have deleted it in the meantime."""
+    try:
+        comment.delete()
+    except GithubException as error:
+        if not is_missing(error):
+            raise
 
 
 def _cut(text: str) -> str:
