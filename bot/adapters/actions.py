@@ -42,6 +42,8 @@ class Actions:
             payload = json.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise BotError(f"The payload of the {name} event cannot be read.") from error
+        if not isinstance(payload, dict):
+            raise BotError(f"The payload of the {name} event is no JSON object.")
         return Event(name, payload)
 
     def run_url(self) -> str:
@@ -62,18 +64,30 @@ class Actions:
         self._append("GITHUB_STEP_SUMMARY", markdown.rstrip("\n") + "\n")
 
     def keep(self, name: str, data: bytes) -> None:
-        """Write a file where the workflow's upload step looks for artifacts."""
+        """Write a file where the workflow's upload step looks for artifacts.
+
+        Raises:
+            BotError: it cannot be written.
+        """
         workspace = self._environment.get("GITHUB_WORKSPACE")
-        if workspace:
-            folder = Path(workspace) / "artifacts"
+        if not workspace:
+            return
+        folder = Path(workspace) / "artifacts"
+        try:
             folder.mkdir(exist_ok=True)
             (folder / name).write_bytes(data)
+        except OSError as error:
+            raise BotError(f"{folder / name} cannot be written ({error.strerror}).") from error
 
     def _append(self, variable: str, text: str) -> None:
         path = self._environment.get(variable)
-        if path:
-            with Path(path).open("a", encoding="utf-8") as file:
+        if not path:
+            return
+        try:
+            with Path(path).open("a", encoding="utf-8", newline="") as file:
                 file.write(text)
+        except OSError as error:
+            raise BotError(f"The file of {variable} cannot be written to.") from error
 
 
 def annotation(problem: Problem) -> str:
