@@ -1,0 +1,214 @@
+"""A folder read as git would store it, and files replaced all or none."""
+
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.folder import read_environment_folder, read_folder, write_files
+from bot.core.tree import EXECUTABLE, REGULAR, SYMLINK, File
+from bot.errors import BotError
+
+
+def _make(root: Path, **files: str) -> None:
+    for name, text in files.items():
+        path = root / name.replace("__", "/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "root"
+    _make(folder, environment__conda="name: x\n", config__plants__P001="a: 1\n", README="hello\n")
+    return folder
+
+
+def _as_git_stores(root: Path) -> dict[str, tuple[str, str]]:
+    """Return mode and blob id of every file by its path, from the index of a real git."""
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(root), *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    git("init", "--quiet")
+    git("add", "--all")
+    entries = (line.split("\t") for line in git("ls-files", "--stage", "-z").split("\0") if line)
+    return {path: (fact.split()[0], fact.split()[1]) for fact, path in entries}
+
+
+def test_files_have_the_modes_and_ids_that_git_gives_them(root: Path) -> None:
+    (root / "environment" / "empty").touch()
+    (root / "environment" / "binary").write_bytes(bytes(range(256)) + b"\r\n")
+    (root / "environment" / "name with spaçe").write_text("x")
+    (root / "environment" / "run.sh").write_text("#!/bin/sh\n")
+    (root / "environment" / "run.sh").chmod(0o755)
+    (root / "environment" / "others-run.sh").write_text("#!/bin/sh\n")
+    (root / "environment" / "others-run.sh").chmod(0o655)
+    (root / "environment" / "to-file").symlink_to("conda")
+    (root / "environment" / "to-folder").symlink_to("../config")
+    (root / "environment" / "to-nowhere").symlink_to("nowhere")
+    (root / "environment" / "unnormal").symlink_to("./conda")
+    (root / "linked").symlink_to("environment")
+
+    found = read_folder(root, *(path.name for path in root.iterdir()))
+
+    assert {path: (file.mode, file.oid) for path, file in found.items()} == _as_git_stores(root)
+    assert {file.mode for file in found.values()} == {REGULAR, EXECUTABLE, SYMLINK}
+
+
+def test_a_link_is_its_target_and_is_not_followed(root: Path) -> None:
+    (root / "environment" / "out").symlink_to("/etc")
+
+    found = read_folder(root, "environment")
+
+    assert found["environment/out"].data == b"/etc"
+    assert set(found) == {"environment/conda", "environment/out"}
+
+
+def test_only_what_lies_below_a_prefix_is_read(root: Path) -> None:
+    assert set(read_folder(root, "config", "README", "evidence")) == {
+        "config/plants/P001",
+        "README",
+    }
+
+
+def test_what_git_never_stores_is_not_read(root: Path) -> None:
+    _make(root, environment__src__run="x")
+    _make(root / "environment" / "src" / "__pycache__", run="x")
+    _make(root / "environment" / ".git", HEAD="x")
+    (root / "environment" / ".DS_Store").write_text("x")
+    os.mkfifo(root / "environment" / "pipe")
+
+    assert set(read_folder(root, "environment")) == {"environment/conda", "environment/src/run"}
+
+
+def test_a_folder_that_does_not_exist_is_a_failure(tmp_path: Path) -> None:
+    with pytest.raises(BotError, match=r"There is no folder .*nowhere"):
+        read_folder(tmp_path / "nowhere", "config")
+
+
+def test_a_folder_that_cannot_be_read_is_a_failure_and_not_an_empty_one(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = os.scandir
+
+    def refuse(path: str | os.PathLike[str]) -> object:
+        if os.fspath(path).endswith("plants"):
+            raise PermissionError(13, "Permission denied", os.fspath(path))
+        return scan(path)
+
+    # Permissions themselves would not keep root, who may run this test, from reading.
+    monkeypatch.setattr(os, "scandir", refuse)
+
+    with pytest.raises(BotError, match=r"plants cannot be read \(Permission denied\)"):
+        read_folder(root, "config")
+
+
+def test_the_environment_of_a_repository_comes_with_its_config(root: Path) -> None:
+    assert set(read_environment_folder(root)) == {"environment/conda", "config/plants/P001"}
+
+
+def test_an_environment_folder_alone_reads_as_in_its_repository(root: Path) -> None:
+    inside = read_environment_folder(root)
+
+    alone = read_environment_folder(root / "environment")
+
+    assert alone == {"environment/conda": inside["environment/conda"]}
+    assert alone["environment/conda"] == File(
+        "environment/conda", REGULAR, alone["environment/conda"].oid, b"name: x\n"
+    )
+
+
+def test_an_environment_folder_that_is_a_repository_of_its_own_is_read_without_git(
+    root: Path,
+) -> None:
+    _make(root / "environment" / ".git", HEAD="ref: refs/heads/main\n")
+
+    assert set(read_environment_folder(root / "environment")) == {"environment/conda"}
+
+
+def test_no_environment_folder_is_a_failure(tmp_path: Path) -> None:
+    with pytest.raises(BotError, match="There is no folder"):
+        read_environment_folder(tmp_path / "nowhere")
+
+
+def _contents(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_written_files_hold_the_new_content_and_nothing_else_changes(root: Path) -> None:
+    write_files(root, {"config/plants/P001": b"a: 2\r\n", "environment/conda": b""})
+
+    assert _contents(root) == {
+        "config/plants/P001": b"a: 2\r\n",
+        "environment/conda": b"",
+        "README": b"hello\n",
+    }
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o600, 0o755, 0o444], ids=oct)
+def test_a_written_file_keeps_its_mode(root: Path, mode: int) -> None:
+    (root / "README").chmod(mode)
+
+    write_files(root, {"README": b"new\n"})
+
+    assert stat.S_IMODE((root / "README").stat().st_mode) == mode
+
+
+def test_to_write_nothing_is_fine(root: Path) -> None:
+    before = _contents(root)
+
+    write_files(root, {})
+
+    assert _contents(root) == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("config/plants/P999", id="a file that does not exist"),
+        pytest.param("environment", id="a folder"),
+        pytest.param("nowhere/C001", id="below no folder"),
+    ],
+)
+def test_no_file_is_written_where_one_cannot_be(root: Path, path: str) -> None:
+    before = _contents(root)
+
+    with pytest.raises(BotError, match=f"{path} cannot be written to") as raised:
+        write_files(root, {"README": b"new\n", path: b"x", "config/plants/P001": b"a: 2\n"})
+
+    assert _contents(root) == before
+    assert (raised.value.done, raised.value.undone) == ("", "all 3 files")
+
+
+def test_files_that_were_replaced_are_taken_back_when_a_later_one_fails(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _contents(root)
+    (root / "README").chmod(0o600)
+    replace = Path.replace
+
+    def refuse(source: Path, target: Path) -> Path:
+        if target.name == "conda":
+            raise PermissionError(13, "Permission denied", str(source), None, str(target))
+        return replace(source, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+
+    with pytest.raises(BotError, match=r"conda cannot be written to \(Permission denied\)"):
+        write_files(root, {"README": b"new\n", "environment/conda": b"", "config/plants/P001": b""})
+
+    assert _contents(root) == before
+    assert stat.S_IMODE((root / "README").stat().st_mode) == 0o600
+
+
+def test_a_root_that_does_not_exist_is_a_failure(tmp_path: Path) -> None:
+    with pytest.raises(BotError, match=r"nowhere.* cannot be written to"):
+        write_files(tmp_path / "nowhere", {"README": b""})
