@@ -11,7 +11,7 @@ class TerminalReporter:
 
     def __init__(self) -> None:
         self._bar: Any = None
-        self._decile = -1
+        self._decile = 0
 
     def step(self, text: str) -> None:
         """Say that something was done."""
@@ -31,17 +31,17 @@ class TerminalReporter:
     def _draw(self, done: int, total: int, what: str) -> None:
         if self._bar is None:
             # Imported here: drawing is rare, and a review must start quickly.
+            from rich.console import Console  # noqa: PLC0415
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
-            self._bar = Progress(
-                TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-            )
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+            self._bar = Progress(*columns, console=Console(stderr=True))
             self._bar.start()
             self._bar.add_task(what, total=total)
-        self._bar.update(self._bar.task_ids[0], completed=done, total=total)
+        self._bar.update(self._bar.task_ids[0], description=what, completed=done, total=total)
 
     def _finish(self) -> None:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
-        self._decile = -1
+        self._decile = 0
