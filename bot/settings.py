@@ -1,5 +1,6 @@
 """Every environment variable that envbot reads, in one place, with its default."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,7 +13,8 @@ from bot.errors import BotError
 class Settings:
     """Where the outside is, and how patient to be with it. Times are seconds unless typed.
 
-    The defaults suit GitHub and Azure; a sandbox differs in the environment alone.
+    The defaults suit GitHub and Azure; a sandbox differs in the environment alone. An empty
+    variable counts as unset: that is how a workflow passes on what nobody configured.
     """
 
     environment: Mapping[str, str] = field(repr=False)
@@ -25,17 +27,17 @@ class Settings:
     @property
     def main_branch(self) -> str:
         """The branch that is the truth."""
-        return self.environment.get("ENVBOT_MAIN_BRANCH", "main")
+        return self.environment.get("ENVBOT_MAIN_BRANCH") or "main"
 
     @property
     def github_api_url(self) -> str:
         """GitHub's REST API."""
-        return self.environment.get("GITHUB_API_URL", "https://api.github.com")
+        return self._address("GITHUB_API_URL", "https://api.github.com")
 
     @property
     def github_server_url(self) -> str:
         """GitHub's pages and git; ends in a slash."""
-        return self.environment.get("GITHUB_SERVER_URL", "https://github.com").rstrip("/") + "/"
+        return self._address("GITHUB_SERVER_URL", "https://github.com") + "/"
 
     @property
     def github_repository(self) -> str:
@@ -55,7 +57,7 @@ class Settings:
     @property
     def bot_login(self) -> str:
         """The login that the token writes with; comments by others are never taken for ours."""
-        return self.environment.get("ENVBOT_LOGIN", "github-actions[bot]")
+        return self.environment.get("ENVBOT_LOGIN") or "github-actions[bot]"
 
     @property
     def github_pause(self) -> float:
@@ -93,9 +95,19 @@ class Settings:
             raise BotError(f"The environment variable {name} is not set.")
         return value
 
+    def _address(self, name: str, default: str) -> str:
+        """Return an address of the web without a slash at its end."""
+        address = self.environment.get(name) or default
+        if not address.startswith(("https://", "http://")):
+            raise BotError(f"{name} is `{address}`, which is no address of the web.")
+        return address.rstrip("/")
+
     def _number(self, name: str, default: float) -> float:
         text = self.environment.get(name)
         try:
-            return float(text) if text else default
+            number = float(text) if text else default
         except ValueError as error:
             raise BotError(f"{name} is `{text}`, which is no number.") from error
+        if not 0 <= number < math.inf:
+            raise BotError(f"{name} is `{text}`, which is no number of seconds.")
+        return number
