@@ -19,29 +19,32 @@ PRODUCTION = {
     "actions": "read",
     "id-token": "write",
 }
+CANDIDATE = {
+    "contents": "read",
+    "pull-requests": "read",
+    "statuses": "write",
+    "id-token": "write",
+}
 # Job -> what its token may do, and the environment that its Azure identity is bound to.
 IDENTITIES: dict[tuple[str, str], tuple[dict[str, str], str | None]] = {
     ("wake", "wake"): ({}, None),
     ("publish", "publish"): (PULL_REQUEST, None),
-    ("publish", "candidate"): (
-        {
-            "contents": "read",
-            "pull-requests": "read",
-            "statuses": "write",
-            "id-token": "write",
-        },
-        "envbot-dev",
-    ),
+    ("publish", "candidate"): (CANDIDATE, "envbot-dev"),
     ("publish", "cloud"): (REGISTRY, "envbot-registry"),
     ("publish", "refresh"): (PULL_REQUEST, None),
     ("command", "command"): (PULL_REQUEST, None),
     ("command", "cloud"): (REGISTRY, "envbot-registry"),
     ("command", "apply"): (PRODUCTION, "production"),
+    ("command", "candidate"): (CANDIDATE, "envbot-dev"),
+    ("command", "refresh"): (PULL_REQUEST, None),
     ("apply", "apply"): (PRODUCTION, "production"),
     ("schedule", "schedule"): (
         {**PULL_REQUEST, "issues": "write", "id-token": "write"},
         "envbot-reader",
     ),
+    ("schedule", "candidate"): (CANDIDATE, "envbot-dev"),
+    ("schedule", "cloud"): (REGISTRY, "envbot-registry"),
+    ("schedule", "refresh"): (PULL_REQUEST, None),
 }
 
 

@@ -65,8 +65,18 @@ def _disagreements(review: Review, author: str) -> Iterator[Refusal]:
             headline=inline(finding.message),
             facts=(inline(f"{finding.path}:{finding.line}"),),
             resolver=author,
-            next="Correct version and tags in `environment/environment.yml` as said above; push.",
+            next=_declare(review),
         )
+
+
+def _declare(review: Review) -> str:
+    """Return the one step that mends every disagreement about version and tags."""
+    if review.verdict.blocking or not review.required_version:
+        return "Correct version and tags in `environment/environment.yml` as said above; push."
+    return (
+        f"`/bump {review.required_version}`, which also sets the tags; "
+        "or take back the change that asks for it."
+    )
 
 
 def _bump_outstanding(review: Review) -> Iterator[Refusal]:

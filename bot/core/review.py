@@ -17,7 +17,7 @@ from bot.core.policy import Policy
 from bot.core.problem import Problem
 from bot.core.tree import Tree
 from bot.core.validate import validate
-from bot.core.versioning import same_major
+from bot.core.versioning import Level, required_version, same_major
 from bot.errors import InvalidFileError
 
 PREFIXES = ("CHANGELOG.md", "config", "environment", "evidence")
@@ -94,6 +94,13 @@ class Review:
         """Return the environment versions that the merge would newly ask of production."""
         labels = (one.after for one in self.planned if one.field in ("circuit", "environment"))
         return frozenset(label.rpartition(":")[2] for label in labels if label)
+
+    @property
+    def required_version(self) -> str:
+        """Return the version that the verdict asks for; empty where main has no environment."""
+        if self.before is None:
+            return ""
+        return required_version(self.before.version, Level[self.verdict.required_bump.upper()])
 
     @property
     def is_major(self) -> bool:

@@ -3,23 +3,22 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.core.bump import make_bump
 from bot.core.command_help import entry, overview
 from bot.core.command_registry import COMMANDS
 from bot.core.gate_facts import Giver
 from bot.core.refusal import Refusal
 from bot.core.render.apply import apply_markdown
 from bot.core.render.gates import evidence_section, gates_section
-from bot.core.render.markdown import document
+from bot.core.render.markdown import document, plural
 from bot.core.render.summary import next_section
 from bot.core.selector import parse as parse_selector
 from bot.errors import UserError
 from bot.handlers.applied import apply_and_tell
-from bot.handlers.bump import push_bump
+from bot.handlers.bump import files_of_bump, push_bump
 from bot.handlers.comment import Act, Asked, require_permission
 from bot.handlers.context import Context
 from bot.handlers.promote import promote_to_registry
-from bot.handlers.publish import publish, show
+from bot.handlers.publish import Wanted, publish, show
 from bot.handlers.reply import DONE, FAILED, TerminalReply
 from bot.handlers.standing import read_standing, review_head
 
@@ -39,30 +38,33 @@ def status(context: Context, asked: Asked) -> None:
     asked.reply.finish(document(body), DONE)
 
 
-def evidence(context: Context, asked: Asked) -> None:
+def evidence(context: Context, asked: Asked) -> Wanted:
     """Read the notebook again and show the checklist, here and in the summary."""
     standing = read_standing(context, asked.pull)
     show(context, standing)
     asked.reply.finish(document((evidence_section(standing),)), DONE)
+    return Wanted(candidate=standing.wants_candidate)
 
 
-def bump(context: Context, asked: Asked) -> None:
+def bump(context: Context, asked: Asked) -> Wanted:
     """Set a version in the circuits that the command selects, then review the new head."""
     arguments = asked.command.arguments
-    tree = review_head(context, asked.pull).sources.head
+    reviewed = review_head(context, asked.pull)
     selector = arguments.get("circuits")
-    made = make_bump(
-        tree,
-        to=arguments["version"],
+    files = files_of_bump(
+        reviewed,
+        arguments["version"],
         from_version=arguments.get("from"),
         selector=parse_selector(selector) if selector else None,
     )
-    if not made.files:
+    if not files:
         asked.reply.finish("Nothing to change: every selected circuit has that version.\n", DONE)
-        return
-    commit = push_bump(context, asked.pull, made, arguments["version"])
-    publish(context, asked.pull.number)
-    asked.reply.finish(f"Set {arguments['version']} in {len(made.files):,} files: {commit}\n", DONE)
+        return Wanted()
+    commit = push_bump(context, asked.pull, files, arguments["version"])
+    wanted = publish(context, asked.pull.number)
+    count = plural(len(files), "file")
+    asked.reply.finish(f"Set {arguments['version']} in {count}: {commit}\n", DONE)
+    return wanted
 
 
 def promote(context: Context, asked: Asked) -> None:

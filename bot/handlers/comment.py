@@ -5,7 +5,7 @@ before it has checked.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.core.command import Command, Invalid, parse
 from bot.core.command_permission import refuse_giver
@@ -17,6 +17,7 @@ from bot.core.render.failure import failure_markdown
 from bot.core.render.refusal import refusal_markdown
 from bot.errors import BotError, InvalidFileError, UserError
 from bot.handlers.context import Context
+from bot.handlers.publish import Wanted
 from bot.handlers.reply import FAILED, REFUSED, Reply
 
 
@@ -35,13 +36,21 @@ class Asked:
         return Giver(self.comment.author, self.comment.created_at)
 
 
-Act = Callable[[Context, Asked], None]
+Act = Callable[[Context, Asked], Wanted | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What must follow an answer: the job that goes on with the command, or others' work."""
+
+    job: Job | None = None
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 def answer(
     context: Context, number: int, comment_id: int, job: Job, acts: Mapping[str, Act]
-) -> Job | None:
-    """Answer one comment as far as `job` can; return the job that must go on, if one must.
+) -> Following:
+    """Answer one comment as far as `job` can; return what must follow.
 
     What is no command, was edited, deleted, or written by a bot gets no answer at all.
 
@@ -50,10 +59,10 @@ def answer(
     """
     comment = context.hosting.comment(comment_id)
     if comment is None or comment.by_bot or comment.edited:
-        return None
+        return Following()
     command = parse(comment.body)
     if command is None:
-        return None
+        return Following()
     reply = Reply(context, number, comment_id)
     if job is Job.COMMAND:
         reply.acknowledge()
@@ -67,7 +76,7 @@ def answer(
     except BotError as error:
         reply.finish(failure_markdown(error, context.run_url), FAILED)
         raise
-    return None
+    return Following()
 
 
 def _understood(
@@ -78,15 +87,14 @@ def _understood(
     return Asked(command, comment, context.hosting.pull(reply.number), reply)
 
 
-def _carry_out(context: Context, asked: Asked, job: Job, acts: Mapping[str, Act]) -> Job | None:
+def _carry_out(context: Context, asked: Asked, job: Job, acts: Mapping[str, Act]) -> Following:
     spec = COMMANDS[asked.command.name]
     responsible = _responsible(spec, asked.pull)
     require_permission(context, spec, asked.comment.author)
     if responsible is job:
-        acts[spec.name](context, asked)
-        return None
+        return Following(wanted=acts[spec.name](context, asked) or Wanted())
     asked.reply.show(f"⏳ `/{spec.name}` is queued.\n")
-    return responsible
+    return Following(responsible)
 
 
 def _responsible(spec: CommandSpec, pull: PullRequest) -> Job:

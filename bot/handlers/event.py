@@ -32,6 +32,8 @@ def pulls_of(context: Context, name: str, payload: Payload) -> tuple[int, ...]:
             p for p in pulls if run["head_sha"] == p.head or run["head_branch"] == p.head_branch
         ]
         return tuple(pull.number for pull in chosen)
+    if name == "issue_comment":
+        return tuple(pull.number for pull in pulls if pull.number == payload["issue"]["number"])
     return tuple(pull.number for pull in pulls)
 
 
@@ -56,7 +58,7 @@ def answer_event(context: Context, job: str, name: str, payload: Payload) -> Ans
     Raises:
         BotError: GitHub, Azure or git failed.
     """
-    if name == "issue_comment":
+    if name == "issue_comment" and job in tuple(Job):
         return _on_comment(context, Job(job), payload)
     if name == "merge_group":
         group = payload["merge_group"]
@@ -91,7 +93,8 @@ def _on_comment(context: Context, job: Job, payload: Payload) -> Answered:
         return Answered()
     number, comment = payload["issue"]["number"], payload["comment"]["id"]
     following = answer(context, number, comment, job, ACTS)
-    return Answered({one.value: _flag(one is following) for one in (Job.CLOUD, Job.APPLY)})
+    outputs = {one.value: _flag(one is following.job) for one in (Job.CLOUD, Job.APPLY)}
+    return Answered({**outputs, "candidate": _flag(following.wanted.candidate)})
 
 
 def _flag(value: bool) -> str:  # noqa: FBT001 - Actions compares outputs with the text `true`

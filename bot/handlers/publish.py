@@ -102,7 +102,7 @@ def _bumped(context: Context, standing: Standing) -> Standing:
     if bump is None:
         return standing
     try:
-        head = push_bump(context, pull, bump, standing.review.content.version)
+        head = push_bump(context, pull, bump.files, standing.review.content.version)
     except UserError as moved:
         context.reporter.step(f"Not bumped: {moved.refusal.headline}.")
         return standing

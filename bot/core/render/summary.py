@@ -15,7 +15,7 @@ from bot.core.render.people import names
 from bot.core.review import Review
 from bot.core.standing import Standing
 from bot.core.untrusted import inline
-from bot.core.versioning import Level, required_version
+from bot.core.versioning import Level
 
 _PROBLEMS = 20
 
@@ -123,9 +123,9 @@ def _declared(standing: Standing) -> str:
 def _required(review: Review) -> str:
     """Return the bump that the verdict asks for, with the version that would satisfy it."""
     needed = Level[review.verdict.required_bump.upper()]
-    if review.before is None or needed is Level.NONE:
+    if not review.required_version or needed is Level.NONE:
         return f"{needed.label} required"
-    return f"{needed.label} required: {required_version(review.before.version, needed)}"
+    return f"{needed.label} required: {review.required_version}"
 
 
 def _level(level: Level | None) -> str:
