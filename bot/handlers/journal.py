@@ -20,13 +20,15 @@ def keep_journal(context: Context, plan: Plan) -> Journal:
     already be what the first run wrote.
 
     Raises:
-        BotError: the journal cannot be read or written; nothing may be written to production then.
+        InvalidFileError: the ref is there and holds no journal.
+        BotError: the journal cannot be fetched or written. After either, nothing may be written to
+            production.
     """
     main = context.rules.main
     ref = f"refs/envbot/releases/{main[:12]}"
     for _ in range(_ATTEMPTS):
         seen = read_record(context.repository, ref, FILE)
-        earlier = journals.from_bytes(seen.data, ref) if seen.data else None
+        earlier = None if seen.data is None else journals.from_bytes(seen.data, ref)
         journal = _merged(_new(context, plan), earlier)
         if earlier == journal:
             return journal

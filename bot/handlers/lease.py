@@ -1,7 +1,7 @@
 """Holds a stage while it is written to; fails closed whenever it cannot tell who has it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from bot.core import lease as leases
@@ -19,13 +19,18 @@ def held_lease(  # noqa: PLR0913 - where, which stage, for whom, and for how lon
 
     Raises:
         UserError: another claim holds it (`LOCKED`).
-        BotError: the lease is unreadable, or could not be written.
+        BotError: the lease is unreadable, or could not be written; or, after a block that ended
+            well, somebody else has it now.
     """
+    ref = leases.ref_of(stage)
     taken = _take(repository, clock, stage, leases.new_lease(claim, owner, clock.now(), lasting))
     try:
         yield
-    finally:
-        delete_record(repository, leases.ref_of(stage), taken)
+    except BaseException:
+        with suppress(BotError):  # what the block says matters more; a lease left behind ends
+            delete_record(repository, ref, taken)
+        raise
+    delete_record(repository, ref, taken)
 
 
 def _take(repository: Repository, clock: Clock, stage: str, wanted: Lease) -> str:

@@ -1,7 +1,8 @@
 """The production writes of one plan: bounded workers, a failure budget, one outcome each."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from threading import Lock
 
 from bot.core.apply_report import Outcome, OutcomeKind
@@ -14,8 +15,8 @@ from bot.handlers.ports import Cloud, Reporter
 class FailureBudget:
     """Counts failures across workers; once it is spent nothing new is started."""
 
-    def __init__(self, allowed: int) -> None:
-        self._allowed = allowed
+    def __init__(self, stopping: int) -> None:
+        self._stopping = stopping
         self._failures = 0
         self._lock = Lock()
 
@@ -26,9 +27,9 @@ class FailureBudget:
 
     @property
     def spent(self) -> bool:
-        """Tell whether more failed than was allowed."""
+        """Tell whether as many failed as stop the rest."""
         with self._lock:
-            return self._failures > self._allowed
+            return self._failures >= self._stopping
 
 
 def write_all(  # noqa: PLR0913 - what to write, how carefully, and whom to tell
@@ -42,19 +43,28 @@ def write_all(  # noqa: PLR0913 - what to write, how carefully, and whom to tell
 ) -> tuple[Outcome, ...]:
     """Write every action of `actions`, at most `workers` at a time; return them in the same order.
 
-    One failure never hides another: each action ends as done, skipped, failed or not started.
+    One failure never hides another: each action ends as done, skipped, failed or not started. What
+    nobody expected is raised, and nothing new is started after it.
     """
-    outcomes: dict[int, Outcome] = {}
 
     def write(action: Action) -> Outcome:
         return _write(cloud, action, our_tags(action), budget)
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        running = {pool.submit(write, action): place for place, action in enumerate(actions)}
-        for done, future in enumerate(as_completed(running), 1):
-            outcomes[running[future]] = future.result()
-            reporter.progress(done, len(actions), "deployments")
-    return tuple(outcomes[place] for place in range(len(actions)))
+        running = [pool.submit(write, action) for action in actions]
+        try:
+            _watch(running, reporter)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return tuple(future.result() for future in running)
+
+
+def _watch(running: list[Future[Outcome]], reporter: Reporter) -> None:
+    for done, future in enumerate(as_completed(running), 1):
+        future.result()
+        with suppress(BotError):  # a comment that cannot be edited must not stop the writes
+            reporter.progress(done, len(running), "deployments")
 
 
 def _write(

@@ -1,0 +1,159 @@
+"""A real git repository with its origin, a clock that stands still, and what a run is given."""
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.git import GitRepository
+from bot.adapters.git.process import Git
+from bot.adapters.github import GitHubHosting, GitHubSettings
+from bot.core.circuit import CircuitId
+from bot.core.deployment import DesiredDeployment, LiveDeployment
+from bot.core.plan import Known, Limits, Plan, make_plan
+from bot.handlers.context import Context, read_rules
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@dataclass
+class StillClock:
+    """Time that passes when a test says so."""
+
+    time: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+@dataclass
+class Heard:
+    """A reporter that keeps what it was told."""
+
+    steps: list[str] = field(default_factory=list)
+    counts: list[tuple[int, int]] = field(default_factory=list)
+
+    def step(self, text: str) -> None:
+        self.steps.append(text)
+
+    def progress(self, done: int, total: int, what: str) -> None:
+        del what
+        self.counts.append((done, total))
+
+
+@dataclass
+class RacedRepository(GitRepository):
+    """A repository in which others act just before one of our writes to a ref."""
+
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
+
+    def write_ref(self, ref: str, commit: str | None, *, expected: str | None) -> bool:
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
+        return super().write_ref(ref, commit, expected=expected)
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def origin(tmp_path: Path) -> Path:
+    bare = tmp_path / "origin.git"
+    subprocess.run(["git", "init", "--quiet", "--bare", "-b", "main", str(bare)], check=True)
+    return bare
+
+
+def clone(origin: Path, name: str) -> Path:
+    target = origin.parent / name
+    subprocess.run(
+        ["git", "clone", "--quiet", str(origin), str(target)], check=True, capture_output=True
+    )
+    return target
+
+
+@pytest.fixture
+def repository(origin: Path) -> RacedRepository:
+    """Return a clone of an empty origin."""
+    return RacedRepository(Git(clone(origin, "ours")))
+
+
+@pytest.fixture
+def elsewhere(repository: RacedRepository, origin: Path) -> GitRepository:
+    """Return another clone: what another run of the bot works in."""
+    del repository
+    return GitRepository.at(clone(origin, "theirs"))
+
+
+@pytest.fixture
+def context(repository: RacedRepository, clock: StillClock, checkout: Path) -> Context:
+    """Return a run on a main that holds the sample environment, its rules and one circuit."""
+    paths = [
+        *(path for path in sorted((checkout / "environment").rglob("*")) if path.is_file()),
+        *(checkout / "config").glob("*.yml"),
+        checkout / "config" / "plants" / "P001" / "C001.yml",
+    ]
+    files = {
+        path.relative_to(checkout).as_posix(): path.read_bytes()
+        for path in paths
+        if "__pycache__" not in path.parts
+    }
+    main = repository.commit((), files, "Begin", at=NOON)
+    assert repository.push(main, "main")
+    nowhere = GitHubSettings("http://127.0.0.1:1", "plants/fleet", "token")
+    return Context(
+        repository=repository,
+        hosting=GitHubHosting(nowhere),
+        clock=clock,
+        reporter=Heard(),
+        rules=read_rules(repository, main),
+        run_url="https://example.com/run/1",
+    )
+
+
+@pytest.fixture
+def make_live() -> Callable[..., LiveDeployment]:
+    """Return what makes a live deployment of circuit C00n."""
+
+    def make(number: int = 1, version: str = "1.5.0", **tags: str) -> LiveDeployment:
+        return LiveDeployment(
+            endpoint="batch-endpoint-plant-P001",
+            deployment=f"deployment-circuit-C{number:03}",
+            environment_id=f"azureml://registries/reg/environments/tf/versions/{version}",
+            model_id=f"/subscriptions/s/models/sensor_{number}/versions/5",
+            tags=tags,
+            provisioning_state="Succeeded",
+            kind="model",
+            rest_digest=f"rest-{number}",
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_plan_to() -> Callable[..., Plan]:
+    """Return what plans the update of some live deployments to one version."""
+
+    def plan(version: str, *live: LiveDeployment) -> Plan:
+        desired = [
+            DesiredDeployment(
+                circuit=CircuitId("P001", one.deployment.rpartition("-")[2]),
+                endpoint=one.endpoint,
+                deployment=one.deployment,
+                environment_id=f"azureml://registries/reg/environments/tf/versions/{version}",
+                environment="tf",
+                version=version,
+                model_version=None,
+            )
+            for one in live
+        ]
+        return make_plan(desired, live, known=Known(), limits=Limits(100))
+
+    return plan
