@@ -45,8 +45,8 @@ class Conversation:
 
     Attributes:
         author: who opened it.
-        pushers: everybody the API knows to have pushed, authored or committed one of its commits,
-            and whoever asked a bot to open it.
+        pushers: everybody whom the API names as author or committer of one of its commits. Who
+            pushes commits under an address that GitHub does not know is not among them.
         bots: logins of accounts that are no people; names ending in `[bot]` count without it.
         reviews: in the order of the API.
         permissions: login → GitHub's word for what it may do here; absent means nothing.

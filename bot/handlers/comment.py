@@ -47,23 +47,36 @@ class Following:
     wanted: Wanted = field(default_factory=Wanted)
 
 
-def answer(
-    context: Context, number: int, comment_id: int, job: Job, acts: Mapping[str, Act]
-) -> Following:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A comment as the event carried it: what was written, before anybody could edit it."""
+
+    number: int
+    comment: int
+    body: str
+
+
+def answer(context: Context, said: Said, job: Job, acts: Mapping[str, Act]) -> Following:
     """Answer one comment as far as `job` can; return what must follow.
 
-    What is no command, was edited, deleted, or written by a bot gets no answer at all.
+    What is no command, was edited, deleted, or written by a bot gets no answer at all. The text of
+    the event is compared with the text that stands there now, because times have whole seconds:
+    people with write access can edit a comment of somebody else.
 
     Raises:
         BotError: the outside failed; the reply says so.
     """
-    comment = context.hosting.comment(comment_id)
-    if comment is None or comment.by_bot or comment.edited:
-        return Following()
-    command = parse(comment.body)
+    command = parse(said.body)
     if command is None:
         return Following()
-    reply = Reply(context, number, comment_id)
+    comment = context.hosting.comment(said.comment)
+    if comment is None or comment.by_bot:
+        return Following()
+    reply = Reply(context, said.number, said.comment)
+    if comment.edited or comment.body != said.body:
+        if job is not Job.COMMAND:
+            reply.finish(refusal_markdown(_edited(comment)), REFUSED)
+        return Following()
     if job is Job.COMMAND:
         reply.acknowledge()
     try:
@@ -127,6 +140,16 @@ def require_permission(context: Context, spec: CommandSpec, login: str) -> None:
     refusal = refuse_giver(spec, login, context.hosting.permission(login), members)
     if refusal:
         raise UserError(refusal)
+
+
+def _edited(comment: Comment) -> Refusal:
+    return Refusal(
+        code="COMMENT_EDITED",
+        headline="the comment was edited after it was written",
+        facts=("Only what a comment said when it was written counts.",),
+        resolver=comment.author,
+        next="Give the command in a new comment",
+    )
 
 
 def _fork(spec: CommandSpec, pull: PullRequest) -> Refusal:

@@ -13,7 +13,7 @@ from bot.core.render.failure import bug_markdown
 from bot.handlers.applied import apply_and_tell
 from bot.handlers.candidate import register_all
 from bot.handlers.commands import ACTS
-from bot.handlers.comment import answer
+from bot.handlers.comment import Said, answer
 from bot.handlers.context import Context
 from bot.handlers.finish import finish_all
 from bot.handlers.merge_group import publish_merge_group
@@ -91,8 +91,9 @@ def tell_of_bug(context: Context, payload: Payload) -> None:
 def _on_comment(context: Context, job: Job, payload: Payload) -> Answered:
     if payload.get("action") != "created" or "pull_request" not in payload["issue"]:
         return Answered()
-    number, comment = payload["issue"]["number"], payload["comment"]["id"]
-    following = answer(context, number, comment, job, ACTS)
+    comment = payload["comment"]
+    said = Said(payload["issue"]["number"], comment["id"], comment["body"] or "")
+    following = answer(context, said, job, ACTS)
     outputs = {one.value: _flag(one is following.job) for one in (Job.CLOUD, Job.APPLY)}
     return Answered({**outputs, "candidate": _flag(following.wanted.candidate)})
 
