@@ -1,0 +1,102 @@
+"""The plan, against the least that could find the same differences, and against itself."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.corpus import NEXT_VERSION, OTHER_VERSION, VERSION, circuit_ids
+from benchmarks.measure import Case, Side
+from benchmarks.scale import Scale
+from bot.core.canonical import digest
+from bot.core.circuit import CircuitConfig, CircuitId, circuit_path
+from bot.core.deployment import DesiredDeployment, LiveDeployment
+from bot.core.desired import desired_deployments
+from bot.core.plan import Known, Limits, Plan, make_plan
+from bot.core.platform import Platform
+from bot.sandbox.world import sample_platform
+
+_UNLIMITED = Limits(100, deployments_per_endpoint=10**6, deployments_in_all=10**6)
+
+
+def cases(scale: Scale, folder: Path) -> Iterator[Case]:
+    """Yield a case for either size, and the growth from the first to the second."""
+    del folder
+    small, large = (_fleet(size) for size in scale.plans)
+    yield _against_a_dict(small)
+    yield _against_a_dict(large)
+    yield Case(
+        name="make_plan, growth",
+        size=len(large.live),
+        ours=_plan_side(large),
+        yardstick=_plan_side(small),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Fleet:
+    """Every circuit as it is wanted and as it is; nine in ten differ."""
+
+    desired: Sequence[DesiredDeployment]
+    live: Sequence[LiveDeployment]
+
+
+def _against_a_dict(fleet: _Fleet) -> Case:
+    return Case(
+        name="make_plan",
+        size=len(fleet.live),
+        ours=_plan_side(fleet),
+        yardstick=Side("dict by name + ==", lambda: _compare(fleet), digest, _moving(fleet)),
+    )
+
+
+def _plan_side(fleet: _Fleet) -> Side[Plan]:
+    return Side(
+        name=f"make_plan of {len(fleet.live):,}",
+        run=lambda: make_plan(fleet.desired, fleet.live, known=Known(), limits=_UNLIMITED),
+        digest=lambda plan: digest([action.key for action in plan.updates]),
+        expected=_moving(fleet),
+    )
+
+
+def _compare(fleet: _Fleet) -> list[tuple[str, str]]:
+    live = {item.key: item.environment_id for item in fleet.live}
+    return sorted(item.key for item in fleet.desired if item.environment_id != live[item.key])
+
+
+def _moving(fleet: _Fleet) -> str:
+    """Return what both must find: all but the circuits that already are where they should be."""
+    keys = sorted(item.key for number, item in enumerate(fleet.desired) if _moves(number))
+    return digest(keys)
+
+
+def _moves(number: int) -> bool:
+    return number % 10 != 0
+
+
+def _fleet(size: int) -> _Fleet:
+    platform = sample_platform()
+    circuits = circuit_ids(size)
+    wanted = desired_deployments((_config(circuit) for circuit in circuits), platform)
+    return _Fleet(
+        wanted, [_live(platform, number, circuit) for number, circuit in enumerate(circuits)]
+    )
+
+
+def _config(circuit: CircuitId) -> CircuitConfig:
+    return CircuitConfig(circuit, circuit_path(circuit), NEXT_VERSION, None, None)
+
+
+def _live(platform: Platform, number: int, circuit: CircuitId) -> LiveDeployment:
+    version = (VERSION if number % 40 else OTHER_VERSION) if _moves(number) else NEXT_VERSION
+    workspace = platform.stages["production"]
+    return LiveDeployment(
+        endpoint=platform.endpoint_name(circuit),
+        deployment=platform.deployment_name(circuit),
+        environment_id=platform.registry_environment_id(platform.names.environment, version),
+        model_id=f"azureml://workspaces/{workspace.workspace}/models/"
+        f"{platform.model_name(circuit)}/versions/5",
+        tags={"envbot_release": VERSION},
+        provisioning_state="Succeeded",
+        kind="model",
+        rest_digest=f"{number:064x}",
+    )

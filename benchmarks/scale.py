@@ -1,0 +1,22 @@
+"""How large the corpora are."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Sizes of one run.
+
+    Attributes:
+        fleets: numbers of circuits for what reads or edits configs.
+        plans: two numbers of deployments for the plan, the second ten times the first.
+        writes: number of deployments that are written through the sandbox.
+    """
+
+    fleets: tuple[int, ...]
+    plans: tuple[int, int]
+    writes: int
+
+
+FULL = Scale(fleets=(200, 2_000), plans=(2_000, 20_000), writes=200)
+QUICK = Scale(fleets=(60,), plans=(200, 2_000), writes=16)
