@@ -25,6 +25,11 @@ class FailureBudget:
         with self._lock:
             self._failures += 1
 
+    def exhaust(self) -> None:
+        """Let nothing new be started."""
+        with self._lock:
+            self._failures = max(self._failures, self._stopping)
+
     @property
     def spent(self) -> bool:
         """Tell whether as many failed as stop the rest."""
@@ -48,7 +53,11 @@ def write_all(  # noqa: PLR0913 - what to write, how carefully, and whom to tell
     """
 
     def write(action: Action) -> Outcome:
-        return _write(cloud, action, our_tags(action), budget)
+        try:
+            return _write(cloud, action, our_tags(action), budget)
+        except BaseException:
+            budget.exhaust()
+            raise
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
         running = [pool.submit(write, action) for action in actions]

@@ -204,6 +204,18 @@ def test_the_groups_of_the_base_policy_count_and_the_heads_do_not(
     assert "framework_minor_raised" in {one["rule"] for one in found["findings"]}
 
 
+def test_without_a_readable_policy_the_built_in_groups_count(
+    envbot: "Envbot", sides: tuple[Path, Path]
+) -> None:
+    base, head = sides
+    (base / "config" / "policy.yml").write_text("groups: nobody\n")
+    raise_tensorflow(head / "environment")
+
+    found = classified(envbot, "--base-dir", base, "--head-dir", head, code=100)
+
+    assert "framework_minor_raised" in {one["rule"] for one in found["findings"]}
+
+
 @pytest.mark.parametrize("shape", ["text", "markdown"])
 def test_people_are_told_rule_file_and_verdict(
     envbot: "Envbot", sides: tuple[Path, Path], shape: str

@@ -183,13 +183,18 @@ def test_a_change_of_configs_alone_needs_no_registry(
     found = standing(review, Progress(final=True, tests=Tests("not_applicable", TESTED)))
 
     assert list(found.gates) == ["production"]
+    assert found.may_release
+    assert found.status == (StatusState.SUCCESS, "Approved: this change may be merged")
 
 
 def test_a_rollback_has_one_gate_of_its_own(standing: Stand, release: Review) -> None:
-    found = standing(release, Progress(final=True), rollback=ROLLBACK)
+    pull = replace(PULL, created_at=NOW - HOUR / 2)
+
+    found = standing(release, Progress(final=True), rollback=ROLLBACK, pull=pull)
 
     assert list(found.gates) == ["rollback"]
     assert found.gate is found.gates["rollback"]
+    assert found.status == (StatusState.SUCCESS, "Approved: this rollback may be merged")
 
 
 @pytest.mark.parametrize(

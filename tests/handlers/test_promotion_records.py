@@ -62,6 +62,17 @@ def test_without_a_record_there_is_none(context: Context, review: Review) -> Non
     assert read_promotion(context, review) is None
 
 
+def test_a_head_without_an_environment_has_no_record(
+    context: Context, record: PromotionRecord
+) -> None:
+    write_promotion(context, record)
+    main = context.rules.main
+    gone = {"environment/environment.yml": None}
+    head = context.repository.commit((main,), gone, "Remove it", at=NOON)
+
+    assert read_promotion(context, review_revisions(context.repository, main, head)) is None
+
+
 def test_a_record_of_other_content_is_none(
     context: Context, review: Review, record: PromotionRecord
 ) -> None:

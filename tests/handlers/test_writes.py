@@ -184,9 +184,9 @@ def test_what_nobody_expected_is_raised_and_ends_the_writing(
     azure = Azure({name(1): ZeroDivisionError("a bug")})
 
     with pytest.raises(ZeroDivisionError):
-        write(azure, updates * 50)
+        write(azure, updates)
 
-    assert len(azure.written) < 5
+    assert azure.written == {}
 
 
 @dataclass
@@ -198,6 +198,43 @@ class Mute:
 
     def progress(self, done: int, total: int, what: str) -> None:
         raise BotError(f"GitHub is away: {done} of {total} {what}")
+
+
+def test_tags_that_cannot_be_told_end_the_writing_too(updates: tuple[Action, ...]) -> None:
+    azure = Azure()
+
+    def no_tags(action: Action) -> Mapping[str, str]:
+        raise KeyError(action.deployment)
+
+    with pytest.raises(KeyError):
+        write_all(
+            cast("Cloud", azure),
+            updates,
+            no_tags,
+            workers=1,
+            budget=FailureBudget(5),
+            reporter=Heard(),
+        )
+
+    assert azure.written == {}
+
+
+@dataclass
+class Interrupted(Heard):
+    """A terminal at which somebody presses Ctrl-C once the first deployment is written."""
+
+    def progress(self, done: int, total: int, what: str) -> None:
+        super().progress(done, total, what)
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_ends_the_writing(updates: tuple[Action, ...]) -> None:
+    interrupted = Interrupted()
+
+    with pytest.raises(KeyboardInterrupt):
+        write(Azure(), updates, reporter=interrupted)
+
+    assert interrupted.counts == [(1, 6)]
 
 
 def test_a_display_that_fails_stops_no_write(updates: tuple[Action, ...]) -> None:
