@@ -118,6 +118,7 @@ def validate(root: Path) -> None:
     from bot.core.render.markdown import plural
     from bot.core.validate import validate as check
 
+    _need_config(root)
     found = check(read_folder(root, "config"))
     for problem in found.problems:
         click.echo(str(problem))
@@ -144,6 +145,7 @@ def bump(
     from bot.core.selector import parse
 
     selector = parse(circuits) if circuits else None
+    _need_config(root)
     tree = read_folder(root, "config/plants")
     made = make_bump(tree, to=to, from_version=from_version, selector=selector)
     if not dry_run:
@@ -268,6 +270,16 @@ def _rule_section(rule: str) -> str:
     if found is None:
         raise BotError(f"{page} does not explain `{rule}`.")
     return found[1]
+
+
+def _need_config(root: Path) -> None:
+    """Keep a mistyped folder from looking like one in which all is well.
+
+    Raises:
+        BotError: there is no config/ below `root`.
+    """
+    if not (root / "config").is_dir():
+        raise BotError(f"There is no folder {root / 'config'}.")
 
 
 def _repository() -> "GitRepository":

@@ -120,11 +120,15 @@ def test_a_misspelt_key_is_a_note_and_passes(envbot: "Envbot", project: Path) ->
 
 
 @pytest.mark.parametrize("arguments", [("validate",), ("bump", "--to", "1.5.1")], ids=" ".join)
-def test_a_root_that_is_not_there_is_named(
-    envbot: "Envbot", tmp_path: Path, arguments: tuple[str, ...]
+@pytest.mark.parametrize("root", ["nowhere", "empty"])
+def test_a_root_without_configs_is_named_and_does_not_pass(
+    envbot: "Envbot", tmp_path: Path, arguments: tuple[str, ...], root: str
 ) -> None:
-    ended = envbot(*arguments, "--root", tmp_path / "nowhere")
+    (tmp_path / "empty").mkdir()
+
+    ended = envbot(*arguments, "--root", tmp_path / root)
 
     assert ended.code == 1
-    assert "nowhere" in ended.err
+    assert ended.out == ""
+    assert root in ended.err
     assert "Traceback" not in ended.err
