@@ -53,11 +53,11 @@ def apply_and_tell(context: Context, cloud: Cloud, *, approved: str | None = Non
     except BotError as failed:
         tell(context, tuple(explaining), failure_markdown(failed, context.run_url))
         raise
-    tell(context, report.pulls, apply_markdown(report, context.run_url))
     context.keep("apply.json", apply_json(report))
     if report.journal:
         exported = json.dumps(previous_env_versions(report.journal), indent=2)
         context.keep("previous_env_versions.json", exported.encode() + b"\n")
+    tell(context, report.pulls, apply_markdown(report, context.run_url))
     return report
 
 

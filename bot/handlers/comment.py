@@ -67,15 +67,12 @@ def answer(context: Context, said: Said, job: Job, acts: Mapping[str, Act]) -> F
         BotError: the outside failed; the reply says so.
     """
     command = parse(said.body)
-    if command is None:
-        return Following()
-    comment = context.hosting.comment(said.comment)
-    if comment is None or comment.by_bot:
+    comment = context.hosting.comment(said.comment) if command else None
+    if command is None or comment is None or comment.by_bot:
         return Following()
     reply = Reply(context, said.number, said.comment)
     if comment.edited or comment.body != said.body:
-        if job is not Job.COMMAND:
-            reply.finish(refusal_markdown(_edited(comment)), REFUSED)
+        _pass_over(reply, comment, job)
         return Following()
     if job is Job.COMMAND:
         reply.acknowledge()
@@ -140,6 +137,12 @@ def require_permission(context: Context, spec: CommandSpec, login: str) -> None:
     refusal = refuse_giver(spec, login, context.hosting.permission(login), members)
     if refusal:
         raise UserError(refusal)
+
+
+def _pass_over(reply: Reply, comment: Comment, job: Job) -> None:
+    """Leave an edited comment without an answer, unless one was begun."""
+    if job is not Job.COMMAND:
+        reply.finish(refusal_markdown(_edited(comment)), REFUSED)
 
 
 def _edited(comment: Comment) -> Refusal:

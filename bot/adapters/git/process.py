@@ -64,6 +64,9 @@ class Git:
                 env={**self._environment(), **(environment or {})},
                 timeout=_TIMEOUT_SECONDS,
             )
+        except OSError as error:
+            what = f"git cannot be run in {self.root} ({error.strerror})."
+            raise GitError(what, code=-1, stderr="") from error
         except subprocess.TimeoutExpired as error:
             what = f"git {arguments[0]} took over {_TIMEOUT_SECONDS} s."
             raise GitError(what, code=-1, stderr="timed out") from error
