@@ -1,6 +1,6 @@
 """Makes production what main asks for: authority, plan, journal, writes, report."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.core.apply_report import ApplyReport, Outcome
@@ -95,21 +95,29 @@ def apply(
     plan = prepared.plan
     if approved is not None and not plan.fingerprint.startswith(approved):
         raise UserError(_stale(approved, plan))
-    explaining = [prepared.explained[a.circuit] for a in plan.updates if a.circuit is not None]
-    pulls = tuple(sorted({one.pull for one in explaining if one.pull}))
+    explaining = _explaining(prepared, plan.updates)
     context.reporter.step(plan_text(plan).rstrip("\n"))
     outcomes: tuple[Outcome, ...] = ()
     journal: Journal | None = None
     if plan.updates:
-        outcomes, journal = _write(context, cloud, prepared, watch(pulls))
+        outcomes, journal = _write(context, cloud, prepared, watch(_pulls(explaining)))
+    unapproved = _explaining(prepared, plan.of_kind(ActionKind.UNAPPROVED))
     return ApplyReport(
         main=context.rules.main,
         plan=plan,
         outcomes=outcomes,
-        pulls=pulls,
+        pulls=_pulls([*explaining, *unapproved]),
         rolled_back={one.circuit: one.rollback for one in explaining if one.rollback},
         journal=journal,
     )
+
+
+def _explaining(prepared: Prepared, actions: Iterable[Action]) -> list[Explained]:
+    return [prepared.explained[a.circuit] for a in actions if a.circuit is not None]
+
+
+def _pulls(explaining: Iterable[Explained]) -> tuple[int, ...]:
+    return tuple(sorted({one.pull for one in explaining if one.pull}))
 
 
 def _write(

@@ -25,7 +25,7 @@ def apply_markdown(report: ApplyReport, run_url: str) -> str:
             _totals(report),
             _troubles(report),
             _next(report),
-            details(f"The plan: {counts(report.plan)}", plan_markdown(report.plan)),
+            details(f"The plan: {counts(report.plan)}", plan_markdown(report.plan).rstrip("\n")),
             _footer(report, run_url),
         )
     )
@@ -80,11 +80,17 @@ def _headline(report: ApplyReport) -> str:
     done, total = report.counts[OutcomeKind.DONE], len(report.outcomes)
     if report.plan.errors:
         return "🔴 Nothing was applied: the plan has errors"
+    unapproved = len(_unapproved(report))
+    if not total and unapproved:
+        return f"🔴 Not applied: {plural(unapproved, 'circuit')} without an approval"
     if not total:
         return "🟢 Production is what main asks for"
     if done == total:
         verb = "Rolled back" if report.rolled_back else "Applied"
-        return f"🟢 {verb}: {plural(done, 'deployment')} now run what main asks for"
+        run = "now runs" if done == 1 else "now run"
+        rest = f"; {unapproved:,} without an approval" if unapproved else ""
+        sign = "🟡" if unapproved else "🟢"
+        return f"{sign} {verb}: {plural(done, 'deployment')} {run} what main asks for{rest}"
     return f"🔴 Applied in part: {done:,} of {total:,} deployments"
 
 
@@ -103,20 +109,28 @@ def _not_done(report: ApplyReport) -> tuple[Outcome, ...]:
     return report.of_kind(OutcomeKind.FAILED, OutcomeKind.SKIPPED, OutcomeKind.NOT_STARTED)
 
 
+def _unapproved(report: ApplyReport) -> tuple[Action, ...]:
+    return report.plan.of_kind(ActionKind.UNAPPROVED)
+
+
 def _troubles(report: ApplyReport) -> str:
-    found = _not_done(report)
-    if not found:
-        return ""
     rows = [
         (
             f"{_SIGN[outcome.kind]} {code(str(outcome.action.circuit))}",
             outcome.kind.value,
             outcome.why,
         )
-        for outcome in found[:_ROWS]
+        for outcome in _not_done(report)
     ]
-    if len(found) > _ROWS:
-        rows.append((f"… {len(found) - _ROWS:,} more", "", "see the JSON report of the run"))
+    rows += [
+        (f"🔴 {code(str(action.circuit))}", action.kind.value, action.reason)
+        for action in _unapproved(report)
+    ]
+    if not rows:
+        return ""
+    if len(rows) > _ROWS:
+        more = (f"… {len(rows) - _ROWS:,} more", "", "see the JSON report of the run")
+        rows = [*rows[:_ROWS], more]
     return table(("Circuit", "State", "Why"), rows)
 
 
