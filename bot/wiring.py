@@ -1,6 +1,7 @@
 """Builds the adapters from the settings; what is heavy is imported when it is first needed."""
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ def _context(
         run_url=actions.run_url(),
         main_branch=found.main_branch,
         keep=actions.keep,
-        cloud=cloud(found, rules.platform) if with_cloud else None,
+        connect=cache(lambda: cloud(found, rules.platform)) if with_cloud else None,
     )
 
 

@@ -46,7 +46,8 @@ class Context:
 
     Attributes:
         run_url: the page of this run; empty outside of Actions.
-        cloud: None in the jobs that hold no Azure identity.
+        connect: makes the one connection to Azure, when it is first needed; None in the jobs that
+            hold no Azure identity. Whoever gave a command must be told when it cannot be made.
     """
 
     repository: Repository
@@ -58,17 +59,26 @@ class Context:
     run_url: str = ""
     main_branch: str = "main"
     keep: Keep = _forget
-    cloud: Cloud | None = None
+    connect: Callable[[], Cloud] | None = None
+
+    @property
+    def cloud(self) -> Cloud | None:
+        """Return Azure; None in a run without an Azure identity.
+
+        Raises:
+            BotError: Azure cannot be reached.
+        """
+        return self.connect() if self.connect else None
 
     def need_cloud(self) -> Cloud:
         """Return Azure.
 
         Raises:
-            BotError: this run holds no Azure identity.
+            BotError: this run holds no Azure identity, or Azure cannot be reached.
         """
-        if self.cloud is None:
+        if self.connect is None:
             raise BotError("This run holds no Azure identity.", undone="what needed Azure")
-        return self.cloud
+        return self.connect()
 
 
 def read_rules(repository: Repository, main: str) -> Rules:
