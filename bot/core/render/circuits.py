@@ -55,7 +55,8 @@ def _groups(
 ) -> list[tuple[tuple[str, str], list[CircuitId]]]:
     grouped: dict[tuple[str, str], list[CircuitId]] = defaultdict(list)
     for change in planned:
-        grouped[_shown(change.before), _shown(change.after)].append(change.circuit)
+        transition = _shown(change.field, change.before), _shown(change.field, change.after)
+        grouped[transition].append(change.circuit)
     return sorted(grouped.items(), key=lambda item: (len(item[1]), item[0]))
 
 
@@ -78,5 +79,10 @@ def _by_plant(planned: Sequence[PlannedChange]) -> str:
     return details("All circuits by plant", bullets(lines))
 
 
-def _shown(value: str | None) -> str:
-    return value if value is not None else "—"
+def _shown(field: str, value: str | None) -> str:
+    """Return a desired value; a circuit or an environment is named well enough by the value."""
+    if field == "model_version":
+        return f"model {value}" if value is not None else "the model it has"
+    if value is None:
+        return "—"
+    return value if field in ("circuit", "environment") else f"{field.replace('_', ' ')} {value}"

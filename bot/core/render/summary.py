@@ -52,8 +52,9 @@ def _headline(standing: Standing) -> str:
     if review.problems:
         return "🔴 Some files cannot be used"
     if not review.environment_changes:
-        changed = plural(len({one.circuit for one in review.planned}), "circuit")
-        return f"⚙️ {changed} would change" if review.planned else "⚪ Nothing to release"
+        if standing.gate is None:
+            return "⚪ Nothing to release"
+        return "⚙️ Change of configs" if review.planned else "⚙️ Change of the rules"
     sign = {"breaking": "🔴 Breaking", "non-breaking": "🟢 Non-breaking"}
     word = sign.get(review.verdict.verdict, "⚪ New")
     return f"{word} environment change · {_versions(review)}"
