@@ -11,6 +11,7 @@ from bot.adapters.folder import read_folder
 from bot.core.circuit import read_fleet
 from bot.core.environment import read_environment
 from bot.core.platform import Platform, read_platform
+from bot.core.tree import Tree
 from bot.errors import BotError, InvalidFileError
 from bot.sandbox.process import RunningServer, start
 
@@ -65,18 +66,23 @@ class World:
         return f"{self.github.url}/{self.repository}/pull/{number}"
 
 
-def make_world(state: Path) -> None:
-    """Put the sample fleet into `state`, unless it is there already.
+def sample_files() -> Tree:
+    """Return the files of the sample repository: the fleet, its environment, its workflows."""
+    return read_folder(PROJECT, *_CONTENT)
+
+
+def make_world(state: Path, files: Tree | None = None) -> None:
+    """Put a fleet into `state`, the sample one unless `files` are given; once is enough.
 
     Raises:
-        BotError: the sample fleet cannot be used, or the sandbox's packages are missing.
+        BotError: the fleet cannot be used, or the sandbox's packages are missing.
     """
     if (state / _MADE).exists():
         return
     from bot.sandbox.azureml.seed import FleetSeed, seed_fleet  # noqa: PLC0415 - optional packages
     from bot.sandbox.github.seed import seed_repository  # noqa: PLC0415
 
-    tree = read_folder(PROJECT, *_CONTENT)
+    tree = sample_files() if files is None else files
     platform, fleet = read_platform(tree["config/platform.yml"].data), read_fleet(tree)
     if fleet.problems:
         raise InvalidFileError(fleet.problems)
@@ -89,9 +95,11 @@ def make_world(state: Path) -> None:
 
 
 @contextmanager
-def running_world(state: Path, *, azure_port: int = 0, github_port: int = 0) -> Iterator[World]:
+def running_world(
+    state: Path, files: Tree | None = None, *, azure_port: int = 0, github_port: int = 0
+) -> Iterator[World]:
     """Run both servers on `state` for the block; they are gone afterwards, whatever happens."""
-    make_world(state)
+    make_world(state, files)
     azure = start("bot.sandbox.azureml", state, "azureml.json", "--port", str(azure_port))
     try:
         _tell_jobs(state)

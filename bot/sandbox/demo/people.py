@@ -6,6 +6,7 @@ from pathlib import Path
 
 from github import Auth, Github
 from github.PullRequest import PullRequest
+from github.Repository import Repository
 
 from bot.errors import BotError
 from bot.sandbox.github.accounts import token_of
@@ -19,12 +20,22 @@ class Person:
         self.login = login
         self._world = world
         self._clone = home / login
-        self._repository = Github(
+        self._github = Github(
             auth=Auth.Token(token_of(login)),
             base_url=f"{world.github.url}/api/v3",
             seconds_between_requests=0,
             seconds_between_writes=0,
-        ).get_repo(world.repository)
+        )
+        self._repository = self._github.get_repo(world.repository)
+
+    def close(self) -> None:
+        """Close the connections to GitHub."""
+        self._github.close()
+
+    @property
+    def repository(self) -> Repository:
+        """Return the repository as PyGithub shows it to this person."""
+        return self._repository
 
     @property
     def folder(self) -> Path:
@@ -52,7 +63,11 @@ class Person:
         for path, text in files.items():
             (self._clone / path).parent.mkdir(parents=True, exist_ok=True)
             (self._clone / path).write_text(text, encoding="utf-8")
-        self._run("add", "--", *files)
+        self.save(message, *files)
+
+    def save(self, message: str, *paths: str) -> None:
+        """Commit what these paths hold in the work tree now, and push it."""
+        self._run("add", "--", *paths)
         self._run("commit", "--quiet", "-m", message)
         self.push()
 
