@@ -3,6 +3,7 @@
 import difflib
 import types
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Annotated, Final, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
@@ -177,4 +178,10 @@ def _struct(kind: object) -> type[msgspec.Struct] | None:
 
 def _fields(kind: object) -> tuple[msgspec.structs.FieldInfo, ...]:
     struct = _struct(kind)
-    return msgspec.structs.fields(struct) if struct else ()
+    return _fields_of(struct) if struct else ()
+
+
+# Resolving the annotations of a type costs more than checking a file against them.
+@cache
+def _fields_of(struct: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return msgspec.structs.fields(struct)
