@@ -20,7 +20,7 @@ from bot.core.policy import Policy
 from bot.core.pull_request import PullRequest, StatusState
 from bot.core.refusal import Refusal
 from bot.core.review import Review
-from bot.core.rollback import Rollback
+from bot.core.rollback import NotRollback, Rollback
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class Situation:
         evidence_at: when the evidence was first seen complete; None before.
         overlaps: other open pull requests with the same target.
         giver: who typed the command that is being decided, if one is.
+        near_miss: what keeps the pull request from being the rollback that it looks like.
     """
 
     conversation: Conversation
@@ -56,6 +57,7 @@ class Situation:
     evidence_at: datetime | None = None
     overlaps: tuple[int, ...] = ()
     giver: Giver | None = None
+    near_miss: NotRollback | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Standing:
         rollback: set when the pull request is recognised as a rollback.
         obstacles: what no approval can mend.
         gates: in the order in which they are passed; empty when there is nothing to release.
+        near_miss: set when it looks like a rollback and is none.
     """
 
     pull: PullRequest
@@ -74,6 +77,7 @@ class Standing:
     progress: Progress
     obstacles: tuple[Refusal, ...]
     gates: Mapping[str, Gate]
+    near_miss: NotRollback | None = None
 
     @property
     def gate(self) -> Gate | None:
@@ -125,7 +129,9 @@ def stand(  # noqa: PLR0913, PLR0917 - whose, what, how far, by which rules, and
     gates = (
         {} if review.nothing_to_release else _gates(pull, review, rollback, situation, policy, now)
     )
-    return Standing(pull, review, rollback, situation.progress, in_the_way, gates)
+    return Standing(
+        pull, review, rollback, situation.progress, in_the_way, gates, situation.near_miss
+    )
 
 
 def _gates(  # noqa: PLR0913, PLR0917 - as `stand`

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 from bot.core.circuit import CircuitId, read_fleet
 from bot.core.pull_request import PullRequest
-from bot.core.rollback import CircuitValues, PastCommit, PullChanges, Rollback, circuit_values
+from bot.core.rollback import (
+    CircuitValues,
+    NotRollback,
+    PastCommit,
+    PullChanges,
+    Rollback,
+    circuit_values,
+)
 from bot.core.rollback import recognise as recognise_changes
 from bot.core.tree import Tree
 from bot.handlers.context import Context
@@ -15,8 +22,12 @@ _LOOK_BACK = 50
 _READ_AT_MOST = 20
 
 
-def recognise_rollback(context: Context, pull: PullRequest) -> Rollback | None:
-    """Return the rollback that merging `pull` would be; None for an ordinary pull request."""
+def recognise_rollback(context: Context, pull: PullRequest) -> Rollback | NotRollback | None:
+    """Return the rollback that merging `pull` would be; None for an ordinary pull request.
+
+    One that only looks like a rollback, because environment/ returns to what main had before, comes
+    with the file that disqualifies it.
+    """
     repository, main = context.repository, context.rules.main
     merged = repository.merge_tree(main, pull.head)
     if merged is None:
@@ -29,7 +40,11 @@ def recognise_rollback(context: Context, pull: PullRequest) -> Rollback | None:
     )
     past = tuple(_past(repository, main, changes.environment_tree))
     found = recognise_changes(changes, past)
-    return found if isinstance(found, Rollback) else None
+    if isinstance(found, Rollback):
+        return found
+    returns = any(one.environment_tree == changes.environment_tree for one in past)
+    moves = any(path.startswith("environment/") for path in changes.paths)
+    return found if returns and moves else None
 
 
 def _past(repository: Repository, main: str, environment: str) -> Iterator[PastCommit]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.core.gate_facts import Giver
 from bot.core.pull_request import PullRequest, StatusState
 from bot.core.review import Review, review
+from bot.core.rollback import NotRollback, Rollback
 from bot.core.standing import Progress, Situation, Standing, stand
 from bot.handlers.context import Context
 from bot.handlers.conversation import read_conversation
@@ -31,7 +32,8 @@ def read_standing(
     `progress` given is what the caller has just read.
     """
     reviewed = review_head(context, pull)
-    rollback = recognise_rollback(context, pull)
+    recognised = recognise_rollback(context, pull)
+    rollback = recognised if isinstance(recognised, Rollback) else None
     main, policy = context.rules.main, context.rules.policy
     also = [giver.login] if giver else []
     situation = Situation(
@@ -40,6 +42,7 @@ def read_standing(
         evidence_at=_evidence_at(context, pull, reviewed),
         overlaps=() if rollback else overlaps_of(context, pull, reviewed),
         giver=giver,
+        near_miss=recognised if isinstance(recognised, NotRollback) else None,
     )
     return stand(pull, reviewed, rollback, situation, policy, now or context.clock.now())
 

@@ -26,6 +26,7 @@ def summary_markdown(standing: Standing) -> str:
         (
             f"## {_headline(standing)}",
             _answer(standing),
+            _near_miss(standing),
             _problems(standing.review),
             _declared(standing),
             _why(standing),
@@ -83,6 +84,17 @@ def _answer(standing: Standing) -> str:
         return "No production deployment, environment, policy or workflow changes."
     _, description = standing.status
     return f"**{circuits} in production would change.** {description}."
+
+
+def _near_miss(standing: Standing) -> str:
+    """Return which file makes an ordinary pull request of what looks like a rollback."""
+    miss = standing.near_miss
+    if miss is None:
+        return ""
+    return (
+        "↩️ Not a rollback, although `environment/` returns to what main had before: "
+        f"{inline(miss.path)} {miss.reason}."
+    )
 
 
 def _problems(review: Review) -> str:
