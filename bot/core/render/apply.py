@@ -102,7 +102,8 @@ def _rollback(report: ApplyReport) -> str:
 def _totals(report: ApplyReport) -> str:
     found = report.counts
     applied = " · ".join(f"{found[kind]:,} {kind}" for kind in OutcomeKind if found[kind])
-    return f"**{applied or 'nothing to do'}** — {counts(report.plan)}"
+    nothing = "nothing written" if report.plan.errors or _unapproved(report) else "nothing to do"
+    return f"**{applied or nothing}** — {counts(report.plan)}"
 
 
 def _not_done(report: ApplyReport) -> tuple[Outcome, ...]:
