@@ -1,0 +1,80 @@
+"""Production as Azure's own REST interface shows it, read and changed behind the bot's back."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import requests
+
+from bot.sandbox.azureml.client_environment import environment_variables
+from bot.sandbox.world import World, sample_platform
+
+_API = {"api-version": "2024-01-01-preview"}
+_TIMEOUT_SECONDS = 30
+
+
+class Production:
+    """The production workspace of a world, with every right."""
+
+    def __init__(self, world: World) -> None:
+        self._session = requests.Session()
+        self._session.trust_env = False  # or REQUESTS_CA_BUNDLE would win over `verify`
+        variables = environment_variables(world.state, public_hosts=False)
+        self._session.verify = variables["REQUESTS_CA_BUNDLE"]
+        platform = sample_platform()
+        place = platform.stages["production"]
+        self._workspace = (
+            f"{world.azure.url}/subscriptions/{platform.subscription_id}"
+            f"/resourceGroups/{place.resource_group}"
+            f"/providers/Microsoft.MachineLearningServices/workspaces/{place.workspace}"
+        )
+        self._sign_in(world.azure.url, variables)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def deployments(self) -> dict[str, Mapping[str, Any]]:
+        """Return the properties and tags of each circuit's deployment, by P001/C001."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for endpoint in self._list("batchEndpoints"):
+            for one in self._list(f"batchEndpoints/{endpoint['name']}/deployments"):
+                plant, circuit = endpoint["name"][-4:], one["name"][-4:]
+                found[f"{plant}/{circuit}"] = {**one["properties"], "tags": one["tags"]}
+        return found
+
+    def versions(self) -> dict[str, str]:
+        """Return which environment version each circuit runs."""
+        deployments = self.deployments().items()
+        return {name: one["environmentId"].rpartition("/")[2] for name, one in deployments}
+
+    def register_model(self, name: str, version: str, tags: Mapping[str, str]) -> None:
+        """Register a model version, as a training pipeline would."""
+        properties = {"modelUri": "azureml://x/y", "modelType": "custom_model", "tags": tags}
+        url = f"{self._workspace}/models/{name}/versions/{version}"
+        sent = {"properties": properties}
+        answer = self._session.put(url, params=_API, json=sent, timeout=_TIMEOUT_SECONDS)
+        answer.raise_for_status()
+
+    def _list(self, path: str) -> list[Any]:
+        url, found = f"{self._workspace}/{path}", []
+        params: Mapping[str, str] | None = _API
+        while url:
+            answer = self._session.get(url, params=params, timeout=_TIMEOUT_SECONDS)
+            answer.raise_for_status()
+            found += answer.json()["value"]
+            url, params = answer.json().get("nextLink"), None
+        return found
+
+    def _sign_in(self, url: str, variables: Mapping[str, str]) -> None:
+        asked = {
+            "grant_type": "client_credentials",
+            "client_id": variables["AZURE_CLIENT_ID"],
+            "client_secret": variables["AZURE_CLIENT_SECRET"],
+            "scope": f"{url}/.default",
+        }
+        door = f"{url}/{variables['AZURE_TENANT_ID']}/oauth2/v2.0/token"
+        answer = self._session.post(door, data=asked, timeout=_TIMEOUT_SECONDS)
+        answer.raise_for_status()
+        self._session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
