@@ -31,12 +31,18 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseContent:
-    """What an approval is bound to: equal content, not an equal commit, keeps it valid."""
+    """What an approval is bound to: equal content, not an equal commit, keeps it valid.
+
+    Attributes:
+        ruled_digest: of every other file that the merge changes and that people must decide on:
+            policy, platform, workflows, the bot's own code.
+    """
 
     environment: str
     version: str
     env_digest: str
     actions_digest: str
+    ruled_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

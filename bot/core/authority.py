@@ -89,15 +89,14 @@ def decide(explanation: Explanation | None, version: str, environments: Environm
     """
     if explanation is None:
         return Unapproved("No commit of main explains the desired value.", _OPEN_A_PULL)
-    if explanation.pull is None or not explanation.merged:
-        reason = f"Commit {explanation.commit[:12]} reached main without a merged pull request."
-        return Unapproved(reason, _OPEN_A_PULL)
-    flaw = _flaw(explanation, f"pull request {explanation.pull}")
-    if flaw:
+    flaw = why_not_approved(explanation)
+    if flaw or explanation.pull is None:
         return Unapproved(flaw, _OPEN_A_PULL)
     # A rollback returns environment/ to a tree that main had, which its gate has established.
     restores = explanation.gate is not None and explanation.gate.stage == "rollback"
-    mismatch = _mismatch(version, environments, needs_digest=not restores)
+    mismatch = _other_content(explanation, version, environments) or _mismatch(
+        version, environments, needs_digest=not restores
+    )
     if mismatch:
         return Unapproved(mismatch, _BRING_BACK)
     return Authorised(explanation.pull)
@@ -115,9 +114,11 @@ def decide_all(
     }
 
 
-def _flaw(explanation: Explanation, pull: str) -> str:
-    """Return why the merge had no valid approval of what it brought; empty if it had."""
-    gate = explanation.gate
+def why_not_approved(explanation: Explanation) -> str:
+    """Return why a commit of main has no valid approval of what it brought; empty if it has."""
+    if explanation.pull is None or not explanation.merged:
+        return f"Commit {explanation.commit[:12]} reached main without a merged pull request."
+    pull, gate = f"pull request {explanation.pull}", explanation.gate
     if gate is None or gate.stage not in _PASSING:
         return f"For {pull} there was no gate to production."
     if not gate.holds:
@@ -128,6 +129,16 @@ def _flaw(explanation: Explanation, pull: str) -> str:
     if explanation.approved != explanation.content:
         return f"The merge of {pull} brought other content than was approved."
     return ""
+
+
+def _other_content(explanation: Explanation, version: str, environments: Environments) -> str:
+    """Return why the version is not what this merge approved; empty if it is, or brought none."""
+    approved, promoted = explanation.approved, environments.promoted.get(version)
+    if approved is None or approved.version != version or promoted is None:
+        return ""
+    if promoted == approved.env_digest:
+        return ""
+    return f"What the registry has as {version} is not what was approved."
 
 
 def _mismatch(version: str, environments: Environments, *, needs_digest: bool) -> str:

@@ -152,7 +152,7 @@ def rollback_gate(facts: RollbackFacts, rule: GatePolicy, groups: Groups, now: d
         not_fork(facts.pull, author),
         not_draft(facts.pull, author),
         Requirement("rollback", met=True, text=recognised),
-        in_time(until, now, members(asked), "Close the pull request and open it again"),
+        in_time(until, now, members(asked), "Open the rollback in a new pull request"),
         *approvals(tally, asked, rule.quorum, facts.conversation),
     )
     return Gate("rollback", requirements, tally.counted, tally.discounted, now, until)

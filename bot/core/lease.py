@@ -47,16 +47,24 @@ def new_lease(claim: str, owner: str, now: datetime, lasting: timedelta) -> Leas
     return Lease(claim, owner, now + lasting)
 
 
-def decide(existing: Lease | None, claim: str, now: datetime) -> Taking:
-    """Return whether `claim` may have the stage: free, expired, its own already, or held."""
+def decide(
+    existing: Lease | None, claim: str, now: datetime, *, longest: timedelta | None = None
+) -> Taking:
+    """Return whether `claim` may have the stage: free, expired, its own already, or held.
+
+    A lease that would end later than any bot's (`longest` from now) was not made by one: any
+    writer can write the ref, and must not be able to stop production for ever.
+    """
     if existing is None or existing.expires_at <= now:
+        return Taking.TAKE
+    if longest is not None and existing.expires_at > now + longest:
         return Taking.TAKE
     return Taking.REENTER if existing.claim == claim else Taking.HELD
 
 
 def held(stage: str, existing: Lease) -> Refusal:
     """Return the refusal that names the owner of a lease."""
-    until = existing.expires_at.astimezone(UTC).strftime("%H:%M UTC")
+    until = existing.expires_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return Refusal(
         code="LOCKED",
         headline=f"another run is writing to {stage}",

@@ -181,7 +181,11 @@ def _why_update(desired: DesiredDeployment, live: LiveDeployment) -> str:
     after = _model_id(desired, live)
     reasons = []
     if not asset_id.is_same_asset(desired.environment_id, live.environment_id):
-        reasons.append(f"environment {asset_id.label(live.environment_id)} → {desired.label}")
+        runs = asset_id.label(live.environment_id)
+        if runs == desired.label:
+            reasons.append(f"environment {live.environment_id} → {desired.environment_id}")
+        else:
+            reasons.append(f"environment {runs} → {desired.label}")
     if not _runs_model(desired, live):
         reasons.append(f"model {asset_id.label(live.model_id)} → {asset_id.label(after)}")
     if not reasons:

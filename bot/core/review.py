@@ -1,7 +1,7 @@
 """All that can be said about a pull request from git alone: what it means, and what blocks it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from bot.core.approval import ReleaseContent
 from bot.core.bump import Bump, make_bump
@@ -12,18 +12,18 @@ from bot.core.desired import desired_deployments
 from bot.core.environment import EnvironmentSpec, candidate_version, env_digest, read_environment
 from bot.core.evidence import EvidenceReport, check_notebook
 from bot.core.planned_change import PlannedChange, actions_digest, planned_changes
-from bot.core.platform import Platform
+from bot.core.platform import PATH as PLATFORM
+from bot.core.platform import Platform, read_platform
 from bot.core.policy import Policy
 from bot.core.problem import Problem
-from bot.core.tree import Tree
+from bot.core.ruled import ruled_digest
+from bot.core.tree import File, Tree
 from bot.core.validate import validate
 from bot.core.versioning import Level, required_version, same_major
 from bot.errors import InvalidFileError
 
 PREFIXES = ("CHANGELOG.md", "config", "environment", "evidence")
 """What a review reads of a commit."""
-
-_RULED = ("environment/", ".github/workflows/", "config/policy.yml", "config/platform.yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Sources:
         base: the commit that head left main at.
         main: main as it is now.
         merged: what merging head into main would give; None where that conflicts.
+        ruled: what the merge would change beside environment, circuits and documents, by path; None
+            for a file that would be gone. Nothing of it passes without people (D16).
     """
 
     base: Tree
@@ -41,6 +43,7 @@ class Sources:
     head: Tree
     merged: Tree | None
     paths: tuple[str, ...]
+    ruled: Mapping[str, File | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ class Review:
     def content(self) -> ReleaseContent:
         """Return what an approval of this head is bound to (D13)."""
         name, version = (self.after.name, self.after.version) if self.after else ("", "")
-        return ReleaseContent(name, version, self.env_digest, actions_digest(self.planned))
+        digests = actions_digest(self.planned), ruled_digest(self.sources.ruled)
+        return ReleaseContent(name, version, self.env_digest, *digests)
 
     @property
     def target_versions(self) -> frozenset[str]:
@@ -128,7 +132,8 @@ class Review:
     @property
     def is_ruled(self) -> bool:
         """Tell whether the merge touches what only people may decide on (D16)."""
-        return any(path.startswith(_RULED) for path in self.sources.paths)
+        changed = any(path.startswith("environment/") for path in self.sources.paths)
+        return changed or bool(self.sources.ruled)
 
     @property
     def nothing_to_release(self) -> bool:
@@ -166,7 +171,8 @@ def release_content(sources: Sources, platform: Platform) -> ReleaseContent:
     after, _ = _environment(sources.head)
     name, version = (after.name, after.version) if after else ("", "")
     planned = _planned(sources, platform)
-    return ReleaseContent(name, version, _digest(sources.head), actions_digest(planned))
+    digests = actions_digest(planned), ruled_digest(sources.ruled)
+    return ReleaseContent(name, version, _digest(sources.head), *digests)
 
 
 def _environment(tree: Tree) -> tuple[EnvironmentSpec | None, tuple[Problem, ...]]:
@@ -192,7 +198,17 @@ def _bump(head: Tree, before: EnvironmentSpec | None, after: EnvironmentSpec | N
 
 def _planned(sources: Sources, platform: Platform) -> tuple[PlannedChange, ...]:
     merged = sources.head if sources.merged is None else sources.merged
-    return planned_changes(_desired(sources.main, platform), _desired(merged, platform))
+    after = _platform(merged) or platform
+    return planned_changes(_desired(sources.main, platform), _desired(merged, after))
+
+
+def _platform(tree: Tree) -> Platform | None:
+    """Return where the tree's circuits would be deployed; None where it cannot be read."""
+    file = tree.get(PLATFORM)
+    try:
+        return read_platform(file.data) if file else None
+    except InvalidFileError:
+        return None
 
 
 def _desired(tree: Tree, platform: Platform) -> Iterable[DesiredDeployment]:

@@ -14,7 +14,7 @@ from bot.core.refusal import Refusal
 from bot.core.render.plan import plan_text
 from bot.core.selector import parse
 from bot.errors import InvalidFileError, UserError
-from bot.handlers.authority import Explained, explain
+from bot.handlers.authority import Explained, Wanted, explain
 from bot.handlers.context import Context
 from bot.handlers.journal import keep_journal
 from bot.handlers.lease import held_lease
@@ -45,8 +45,12 @@ def prepare(context: Context, cloud: Cloud) -> Prepared:
     limits = Limits(context.rules.policy.apply.circuits_gone_percent)
     available = _available(context, cloud, desired)
     first = make_plan(desired, live, known=Known(available), limits=limits)
-    moving = {action.circuit for action in first.of_kind(ActionKind.UPDATE, ActionKind.REFUSED)}
-    explained = explain(context, cloud, [one for one in desired if one.circuit in moving])
+    models = {
+        action.circuit: action.model_id
+        for action in first.of_kind(ActionKind.UPDATE, ActionKind.REFUSED)
+    }
+    wanted = [Wanted(one, models[one.circuit]) for one in desired if one.circuit in models]
+    explained = explain(context, cloud, wanted)
     known = Known(
         available,
         model_environments=_model_environments(cloud, first),
@@ -128,9 +132,10 @@ def _write(
         context.repository,
         context.clock,
         STAGE,
-        claim=f"apply-{main[:12]}",
+        claim=context.run_url or f"apply-{main[:12]}",
         owner=context.run_url,
         lasting=context.patience.lease,
+        is_over=context.hosting.run_is_over,
     )
     with lease:
         journal = keep_journal(context, prepared.plan)

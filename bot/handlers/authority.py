@@ -1,25 +1,34 @@
-"""Finds, for each update, the merged pull request that explains it, and judges it again (D14)."""
+"""Finds, for each update, the merged pull request that explains it, and judges it again (D14).
+
+Three questions, each answered from GitHub and Azure as of the merge: did the pull request that last
+changed what main asks of the circuit pass its gate; was that gate asked by rules that were approved
+themselves; and was the model that would run tested in that environment.
+"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from bot.core.authority import Environments, Explanation, Unapproved, decide
-from bot.core.circuit import CircuitConfig, CircuitId, circuit_path, read_circuit
+from bot.core.asset_id import parse_asset_id
+from bot.core.authority import Environments, Unapproved, decide
+from bot.core.circuit import CircuitId, read_fleet
 from bot.core.deployment import DesiredDeployment
+from bot.core.desired import desired_deployments
 from bot.core.environment import env_digest, read_environment
-from bot.core.history import HistoryEntry
-from bot.core.model_test import ModelTestRequest, verdict
-from bot.core.pull_request import PullRequest
-from bot.core.review import Review, release_content
-from bot.core.standing import Progress
-from bot.core.tree import File
+from bot.core.model_test import ModelRef
+from bot.core.platform import PATH as PLATFORM
+from bot.core.platform import read_platform
 from bot.errors import InvalidFileError
-from bot.handlers.context import Context, read_rules
+from bot.handlers.context import Context
+from bot.handlers.merges import Ledger, Merge
 from bot.handlers.ports import Cloud, Repository
-from bot.handlers.progress import tests_of
-from bot.handlers.promotion_records import read_promotion
-from bot.handlers.sources import read_sources
-from bot.handlers.standing import read_standing, review_head
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One update that asks for authority: what is desired, and the model that would run."""
+
+    desired: DesiredDeployment
+    model_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,42 +49,50 @@ class Explained:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """One commit of main with the pull request behind it, judged once for all its circuits."""
-
-    explanation: Explanation
-    pull: PullRequest | None = None
-    rollback: str = ""
-
-
 def explain(
-    context: Context, cloud: Cloud, wanted: Iterable[DesiredDeployment]
+    context: Context, cloud: Cloud, wanted: Iterable[Wanted]
 ) -> Mapping[CircuitId, Explained]:
     """Return for each circuit who explains what main asks of it, judged as of that merge."""
-    versions = {one.circuit: one.version for one in wanted}
-    if not versions:
+    asked = {one.desired.circuit: one for one in wanted}
+    if not asked:
         return {}
-    commits = _last_changes(context, frozenset(versions))
-    merges = {commit: _merge(context, cloud, commit) for commit in sorted(set(commits.values()))}
-    environments = _environments(context, cloud, frozenset(versions.values()))
-    return {
-        circuit: _explained(circuit, merges.get(commits.get(circuit, "")), version, environments)
-        for circuit, version in versions.items()
-    }
+    ledger = Ledger(context, cloud)
+    commits = _last_changes(context, frozenset(asked))
+    environments = _environments(context, cloud, {one.desired.version for one in asked.values()})
+    objection = ledger.objection_to_rules(context.rules.main)
+    explained = {}
+    for circuit, one in asked.items():
+        merge = ledger.merge(commits[circuit]) if circuit in commits else None
+        explained[circuit] = _explained(one, merge, environments, objection)
+    return explained
 
 
 def _explained(
-    circuit: CircuitId, merge: Merge | None, version: str, environments: Environments
+    one: Wanted, merge: Merge | None, environments: Environments, objection: str
 ) -> Explained:
+    circuit, version = one.desired.circuit, one.desired.version
     decision = decide(merge.explanation if merge else None, version, environments)
     why = f"{decision.reason} {decision.remedy}" if isinstance(decision, Unapproved) else ""
     if merge is None or merge.pull is None:
-        return Explained(circuit, why=why)
+        return Explained(circuit, why=why or objection)
+    why = why or objection or merge.objection or _untested(one, merge)
     return Explained(circuit, merge.pull.number, why, merge.rollback, merge.pull.author)
 
 
-def _environments(context: Context, cloud: Cloud, versions: frozenset[str]) -> Environments:
+def _untested(one: Wanted, merge: Merge) -> str:
+    """Return why the model that would run may not: a release writes onto tested models alone."""
+    model = parse_asset_id(one.model_id or "")
+    if merge.tested is None or model is None:
+        return ""
+    if ModelRef(model.name, model.version) in merge.tested:
+        return ""
+    return (
+        f"Model {model.label} was not tested on {one.desired.label}. "
+        "Release the environment in a new pull request, which tests every model anew."
+    )
+
+
+def _environments(context: Context, cloud: Cloud, versions: set[str]) -> Environments:
     """Return which content main and the registry hold under the versions that are wanted."""
     name = context.rules.platform.names.environment
     found = {version: cloud.environment("registry", name, version) for version in sorted(versions)}
@@ -92,94 +109,34 @@ def _environments(context: Context, cloud: Cloud, versions: frozenset[str]) -> E
 
 
 def _last_changes(context: Context, circuits: frozenset[CircuitId]) -> dict[CircuitId, str]:
-    """Return the newest first-parent commit of main that changed each circuit's desired values."""
-    wanted = {circuit_path(circuit): circuit for circuit in circuits}
+    """Return the newest first-parent commit of main that changed what each circuit asks for.
+
+    A change of the platform moves circuits as well: they ask for another registry or endpoint.
+    """
+    repository, left = context.repository, set(circuits)
     found: dict[CircuitId, str] = {}
-    for entry in context.repository.history(context.rules.main, ["config/plants"]):
-        touched = {path: wanted[path] for path in entry.paths if path in wanted}
-        for circuit in _changed(context.repository, entry, touched):
-            found[circuit] = entry.commit
-            del wanted[circuit_path(circuit)]
-        if not wanted:
+    for entry in repository.history(context.rules.main, ["config/plants", PLATFORM]):
+        before = _desired(repository, entry.before)
+        after = _desired(repository, entry.commit)
+        changed = {one for one in left if before.get(one) != after.get(one)}
+        found |= dict.fromkeys(changed, entry.commit)
+        left -= changed
+        if not left:
             break
     return found
 
 
-def _changed(
-    repository: Repository, entry: HistoryEntry, touched: Mapping[str, CircuitId]
-) -> list[CircuitId]:
-    if not touched:
-        return []
-    after = repository.read(entry.commit, "config/plants")
-    before = repository.read(entry.before, "config/plants") if entry.before else {}
-    return [
-        circuit
-        for path, circuit in touched.items()
-        if _desired(before.get(path)) != _desired(after.get(path))
-    ]
-
-
-def _desired(file: File | None) -> tuple[str, str | None] | None:
-    """Return what a config asks of production; an unreadable one asks for nothing."""
-    if file is None:
-        return None
+def _desired(repository: Repository, commit: str) -> dict[CircuitId, DesiredDeployment]:
+    """Return what a commit asks of production; what cannot be read asks for nothing."""
+    if not commit:
+        return {}
+    tree = repository.read(commit, "config")
+    file = tree.get(PLATFORM)
     try:
-        circuit: CircuitConfig = read_circuit(file)
+        platform = read_platform(file.data) if file else None
     except InvalidFileError:
-        return None
-    return circuit.production_version, circuit.model_version
-
-
-def _merge(context: Context, cloud: Cloud, commit: str) -> Merge:
-    """Return who merged `commit`, with the gate as it stood then, by the rules of its base."""
-    parents = context.repository.parents(commit)
-    merged = [
-        pull
-        for pull in context.hosting.pulls_with(commit)
-        if pull.merged_at and pull.merge_commit == commit
-    ]
-    if not merged or not parents:
-        return Merge(
-            Explanation(None, commit, merged=False, gate=None, approved=None, content=None)
-        )
-    pull = merged[0]
-    at_merge = replace(context, rules=read_rules(context.repository, parents[0]))
-    reviewed = review_head(at_merge, pull)
-    progress = _merged_progress(at_merge, cloud, reviewed)
-    standing = read_standing(at_merge, pull, progress=progress, now=pull.merged_at)
-    brought = read_sources(context.repository, parents[0], commit)
-    explanation = Explanation(
-        pull=pull.number,
-        commit=commit,
-        merged=True,
-        gate=standing.gate,
-        approved=reviewed.content,
-        content=release_content(brought, at_merge.rules.platform),
-    )
-    return Merge(explanation, pull, f"#{pull.number} {pull.title}" if standing.rollback else "")
-
-
-def _merged_progress(context: Context, cloud: Cloud, reviewed: Review) -> Progress:
-    """Return the progress of a merged head from Azure; the record only says where to look."""
-    content = reviewed.content
-    record = read_promotion(context, reviewed) if reviewed.environment_changes else None
-    if record is None or record.test is None:
-        return Progress()
-    job = record.test.job
-    if not job.startswith(f"compat-{content.env_digest[:8]}-"):
-        return Progress()
-    state = cloud.job("test", job)
-    environment_id = context.rules.platform.registry_environment_id(
-        content.environment, reviewed.candidate
-    )
-    asked = ModelTestRequest(job, environment_id, (), 1, "", "", 0.0)
-    results = cloud.model_results(asked)
-    judged = verdict(asked, state, results, [result.ref for result in results])
-    final = cloud.environment("registry", content.environment, content.version)
-    return Progress(
-        candidate=reviewed.candidate,
-        shared=final is not None,
-        tests=tests_of(state, judged),
-        failures=judged.failures,
-        final=final is not None,
-    )
+        platform = None
+    if platform is None:
+        return {}
+    circuits = read_fleet(tree).circuits.values()
+    return {one.circuit: one for one in desired_deployments(circuits, platform)}

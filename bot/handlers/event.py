@@ -25,7 +25,8 @@ Payload = Mapping[str, Any]
 
 def pulls_of(context: Context, name: str, payload: Payload) -> tuple[int, ...]:
     """Return the open pull requests that an event may have changed; all of them if in doubt."""
-    pulls = context.hosting.open_pulls()
+    found = context.hosting.open_pulls()
+    pulls = [pull for pull in found if pull.base_branch == context.main_branch]
     if name == "workflow_run":
         run = payload["workflow_run"]
         chosen = [

@@ -10,6 +10,7 @@ from bot.core.standing import Standing
 from bot.errors import BotError, UserError
 from bot.handlers.context import Context
 from bot.handlers.ports import Cloud
+from bot.handlers.progress import is_content
 from bot.handlers.promotion_records import read_promotion, write_promotion
 from bot.handlers.publish import RELEASE, set_status, show
 from bot.handlers.standing import read_standing, with_final
@@ -63,6 +64,8 @@ def _share_final(context: Context, cloud: Cloud, standing: Standing) -> None:
     """
     content, candidate = standing.review.content, standing.review.candidate
     final = cloud.share(content.environment, candidate, as_version=content.version)
+    if not is_content(final, content):
+        raise UserError(_other_content(f"{final.name}:{final.version}", standing.pull.author))
     context.reporter.step(f"{final.name}:{final.version} is in the registry")
     record = read_promotion(context, standing.review)
     if record:
@@ -79,6 +82,16 @@ def _require_versions(context: Context, cloud: Cloud, standing: Standing) -> Non
     for version in sorted(standing.review.target_versions):
         if cloud.environment("registry", name, version) is None:
             raise UserError(_not_found(f"{name}:{version}", standing.pull.author))
+
+
+def _other_content(label: str, author: str) -> Refusal:
+    return Refusal(
+        code="ENV_CONTENT_DIFFERS",
+        headline=f"{label} in the registry is not what was approved",
+        facts=("Its tag `env_digest` names other content than the head's.",),
+        resolver=author,
+        next="Raise the version; one that is taken cannot be released again",
+    )
 
 
 def _not_found(label: str, author: str) -> Refusal:

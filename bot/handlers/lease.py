@@ -1,6 +1,6 @@
 """Holds a stage while it is written to; fails closed whenever it cannot tell who has it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
@@ -10,12 +10,29 @@ from bot.errors import BotError, UserError
 from bot.handlers.ports import Clock, Repository
 from bot.handlers.ref_record import RefRecord, delete_record, read_record, write_record
 
+IsOver = Callable[[str], bool]
+"""Tells whether the run with this page has ended; an unknown one has not."""
+
+
+def _never(_owner: str) -> bool:
+    return False
+
 
 @contextmanager
 def held_lease(  # noqa: PLR0913 - where, which stage, for whom, and for how long
-    repository: Repository, clock: Clock, stage: str, *, claim: str, owner: str, lasting: timedelta
+    repository: Repository,
+    clock: Clock,
+    stage: str,
+    *,
+    claim: str,
+    owner: str,
+    lasting: timedelta,
+    is_over: IsOver = _never,
 ) -> Iterator[None]:
     """Hold the lease of `stage` for the block; the same claim re-enters its own lease at once.
+
+    The lease of a run that has ended (`is_over`, asked of its `owner`) is taken over: a killed
+    apply must not keep the rollback waiting.
 
     Raises:
         UserError: another claim holds it (`LOCKED`).
@@ -23,7 +40,8 @@ def held_lease(  # noqa: PLR0913 - where, which stage, for whom, and for how lon
             well, somebody else has it now.
     """
     ref = leases.ref_of(stage)
-    taken = _take(repository, clock, stage, leases.new_lease(claim, owner, clock.now(), lasting))
+    wanted = leases.new_lease(claim, owner, clock.now(), lasting)
+    taken = _take(repository, clock, stage, wanted, is_over)
     try:
         yield
     except BaseException:
@@ -33,12 +51,13 @@ def held_lease(  # noqa: PLR0913 - where, which stage, for whom, and for how lon
     delete_record(repository, ref, taken)
 
 
-def _take(repository: Repository, clock: Clock, stage: str, wanted: Lease) -> str:
+def _take(repository: Repository, clock: Clock, stage: str, wanted: Lease, is_over: IsOver) -> str:
     ref = leases.ref_of(stage)
     seen = read_record(repository, ref, leases.FILE)
     existing = _existing(ref, seen)
-    taking = leases.decide(existing, wanted.claim, clock.now())
-    if existing is not None and taking is Taking.HELD:
+    now = clock.now()
+    taking = leases.decide(existing, wanted.claim, now, longest=wanted.expires_at - now)
+    if existing is not None and taking is Taking.HELD and not is_over(existing.owner):
         raise UserError(leases.held(stage, existing))
     taken = write_record(
         repository,

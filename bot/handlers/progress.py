@@ -1,6 +1,8 @@
 """How far a head's content has come: from Azure where it counts, from records for displays."""
 
+from bot.core.approval import ReleaseContent
 from bot.core.asset_id import parse_asset_id
+from bot.core.environment import RegisteredEnvironment
 from bot.core.gate_facts import Tests, TestsState
 from bot.core.model_test import (
     JobState,
@@ -50,11 +52,20 @@ def cloud_progress(context: Context, cloud: Cloud, review: Review) -> Progress:
     request, state = latest_test(context, cloud, review)
     judged = judge(cloud, request, state)
     return Progress(
-        candidate=candidate if registered else None,
-        shared=shared is not None,
+        candidate=candidate if registered and is_content(registered, content) else None,
+        shared=shared is not None and is_content(shared, content),
         tests=tests_of(state, judged),
         failures=judged.failures if state and state.has_ended else (),
     )
+
+
+def is_content(registered: RegisteredEnvironment, content: ReleaseContent) -> bool:
+    """Tell whether a registered version holds this content, and not another of a like name.
+
+    Eight digits of a digest name a candidate, and two contents with the same eight can be made in
+    seconds; the tag has all of it. Where no tag was recorded, the hop that made it has compared.
+    """
+    return registered.tags.get("env_digest", content.env_digest) == content.env_digest
 
 
 def latest_test(

@@ -9,6 +9,7 @@ import pytest
 from bot.core.platform import read_platform
 from bot.core.policy import read_policy
 from bot.core.review import Review, Sources, review
+from bot.core.ruled import ruled_paths
 from bot.core.tree import REGULAR, File, Tree
 
 _CIRCUIT = """\
@@ -90,11 +91,14 @@ def reviewed(sample: dict[str, bytes]) -> Callable[..., Review]:
     ) -> Review:
         base, ours, theirs = _edited(sample), head or {}, main or {}
         changed = _edited(sample, ours)
+        here, merged = _edited(sample, theirs), _edited(sample, theirs, ours)
+        moved = (one for one in here.keys() | merged.keys() if here.get(one) != merged.get(one))
         sources = Sources(
             base=base,
-            main=_edited(sample, theirs),
+            main=here,
             head=changed,
-            merged=None if conflicts else _edited(sample, theirs, ours),
+            merged=None if conflicts else merged,
+            ruled={path: merged.get(path) for path in ruled_paths(moved)},
             paths=tuple(
                 sorted(
                     path

@@ -358,12 +358,12 @@ def test_a_rollback_needs_one_other_engineer_soon(
     assert rollback_gate(rollback(*reviews), ROLLBACK, GROUPS, now).holds == holds
 
 
-def test_an_expired_rollback_says_how_to_open_it_again() -> None:
+def test_an_expired_rollback_says_how_to_begin_again() -> None:
     gate = rollback_gate(rollback(), ROLLBACK, GROUPS, START + 2 * HOUR)
 
     refusal = refusal_for(gate)
     assert refusal.code == "GATE_EXPIRED"
-    assert "open it again" in refusal.next
+    assert "new pull request" in refusal.next
 
 
 # --- every gate ---

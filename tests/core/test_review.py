@@ -34,12 +34,17 @@ def test_a_head_like_main_has_nothing_to_release(reviewed: Reviewed) -> None:
         pytest.param("README.md", False, id="readme"),
         pytest.param("docs/operations.md", False, id="document"),
         pytest.param("evidence/1.5.0.ipynb", False, id="evidence"),
-        pytest.param("bot/cli.py", False, id="bot"),
-        pytest.param("config/deployment-template.yml.old", False, id="beside the rules"),
+        pytest.param("tests/test_new.py", False, id="test"),
+        pytest.param("bot/cli.py", True, id="the bot's own code"),
+        pytest.param("requirements.lock", True, id="what the bot is installed from"),
+        pytest.param(".github/actions/envbot/action.yml", True, id="how it is installed"),
+        pytest.param("config/deployment-template.yml.old", True, id="beside the rules"),
+        pytest.param("deployment/batch_driver.py", True, id="a deployment's code"),
         pytest.param("environment/notes.txt", True, id="environment"),
-        pytest.param("environments/notes.txt", False, id="beside the environment"),
+        pytest.param("environments/notes.txt", True, id="beside the environment"),
+        pytest.param("docs.py", True, id="beside the documents"),
         pytest.param(".github/workflows/extra.yml", True, id="workflow"),
-        pytest.param(".github/dependabot.yml", False, id="beside the workflows"),
+        pytest.param(".github/CODEOWNERS", True, id="owners"),
     ],
 )
 def test_only_people_decide_on_what_rules(reviewed: Reviewed, path: str, ruled: bool) -> None:
@@ -57,6 +62,29 @@ def test_a_comment_in_the_rules_is_ruled_too(
 
     assert found.is_ruled
     assert not found.nothing_to_release
+
+
+def test_an_approval_is_bound_to_what_rules(reviewed: Reviewed, sample: dict[str, bytes]) -> None:
+    policy = sample["config/policy.yml"]
+    one, other = (reviewed({"config/policy.yml": policy + tail}) for tail in (b"# a\n", b"# b\n"))
+
+    assert one.content != other.content
+    assert one.content == reviewed({"config/policy.yml": policy + b"# a\n"}).content
+
+
+def test_documents_do_not_void_an_approval(reviewed: Reviewed, release_files: Files) -> None:
+    with_page = {**release_files, "docs/operations.md": b"more\n"}
+
+    assert reviewed(with_page).content == reviewed(release_files).content
+
+
+def test_another_registry_moves_every_circuit(reviewed: Reviewed, sample: dict[str, bytes]) -> None:
+    platform = sample["config/platform.yml"].replace(b"registry: amlregcc01", b"registry: other")
+
+    found = reviewed({"config/platform.yml": platform})
+
+    assert {change.field for change in found.planned} == {"environment_place"}
+    assert len(found.planned) == len(found.fleet.circuits)
 
 
 def test_a_complete_patch_release_plans_every_circuit(

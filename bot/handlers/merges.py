@@ -1,0 +1,164 @@
+"""Merges of main, each judged once, as of its time and by rules that were approved themselves."""
+
+from dataclasses import dataclass, field, replace
+
+from bot.core.authority import Explanation, why_not_approved
+from bot.core.model_test import ModelRef, ModelTestRequest, verdict
+from bot.core.pull_request import PullRequest
+from bot.core.review import Review, release_content
+from bot.core.standing import Progress
+from bot.handlers.context import PLATFORM, POLICY, Context, Rules, read_rules
+from bot.handlers.ports import Cloud
+from bot.handlers.progress import is_content, latest_test, tests_of
+from bot.handlers.promotion_records import read_promotion
+from bot.handlers.sources import read_sources
+from bot.handlers.standing import read_standing, review_head
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """One commit of main with the pull request behind it.
+
+    Attributes:
+        pull: None when the commit reached main without one.
+        rollback: the reason of a rollback; empty for any other merge.
+        tested: the models that passed in the environment it released; None if it released none.
+        objection: why it authorises nothing although its own gate held; empty if nothing is wrong.
+    """
+
+    explanation: Explanation
+    pull: PullRequest | None = None
+    rollback: str = ""
+    tested: frozenset[ModelRef] | None = None
+    objection: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    progress: Progress
+    models: frozenset[ModelRef] | None
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Judges merges and remembers; one apply asks for the same ones again and again."""
+
+    context: Context
+    cloud: Cloud
+    _merges: dict[str, Merge] = field(default_factory=dict)
+    _rules: dict[str, Rules] = field(default_factory=dict)
+
+    def merge(self, commit: str) -> Merge:
+        """Return the merge that made `commit` of main, judged by the rules its base had."""
+        if commit not in self._merges:
+            parents = self.context.repository.parents(commit)
+            rules = self.trusted_rules(parents[0]) if parents else self.context.rules
+            self._merges[commit] = self._judge(commit, rules)
+        return self._merges[commit]
+
+    def objection_to_rules(self, main: str) -> str:
+        """Return why the rules on `main` may judge nothing; empty if they were approved.
+
+        The first policy is trusted. Each later change of policy or platform counts only if its
+        pull request passed its gate by the rules trusted before: else one unapproved merge could
+        weaken what judges the next.
+        """
+        repository, trusted = self.context.repository, self.trusted_rules(main)
+        now, then = (repository.read(at, POLICY, PLATFORM) for at in (main, trusted.main))
+        if {path: file.oid for path, file in now.items()} == {
+            path: file.oid for path, file in then.items()
+        }:
+            return ""
+        return (
+            "config/policy.yml or config/platform.yml on main was changed without an approved pull "
+            f"request since {trusted.main[:7]}. Restore it, or have the change approved in one."
+        )
+
+    def trusted_rules(self, commit: str) -> Rules:
+        """Return the rules that were last approved on the way to `commit` of main."""
+        repository = self.context.repository
+        newest = repository.history(commit, [POLICY, PLATFORM])[0]
+        if newest.commit not in self._rules:
+            begun = newest.before and repository.read(newest.before, POLICY)
+            if not begun:
+                found = read_rules(repository, newest.commit)
+            else:
+                found = self.trusted_rules(newest.before)
+                if not why_not_approved(self._judge(newest.commit, found).explanation):
+                    found = read_rules(repository, newest.commit)
+            self._rules[newest.commit] = found
+        return self._rules[newest.commit]
+
+    def _judge(self, commit: str, rules: Rules) -> Merge:
+        context, parents = self.context, self.context.repository.parents(commit)
+        pull = next(iter(self._pulls(commit)), None)
+        if pull is None or not parents:
+            nobody = Explanation(None, commit, merged=False, gate=None, approved=None, content=None)
+            return Merge(nobody)
+        # Content is compared with the commit it was merged into; who decides is the rules' matter.
+        at_merge = replace(context, rules=replace(rules, main=parents[0]))
+        reviewed = review_head(at_merge, pull)
+        tested = self._tested(at_merge, reviewed)
+        standing = read_standing(at_merge, pull, progress=tested.progress, now=pull.merged_at)
+        brought = read_sources(context.repository, parents[0], commit)
+        explanation = Explanation(
+            pull=pull.number,
+            commit=commit,
+            merged=True,
+            gate=standing.gate,
+            approved=reviewed.content,
+            content=release_content(brought, rules.platform),
+        )
+        if standing.rollback is None:
+            return Merge(explanation, pull, tested=tested.models)
+        objection = self._objection_to_return(standing.rollback.restores)
+        return Merge(explanation, pull, f"#{pull.number} {pull.title}", objection=objection)
+
+    def _pulls(self, commit: str) -> list[PullRequest]:
+        """Return the pull requests that were merged into main as this very commit."""
+        return [
+            pull
+            for pull in self.context.hosting.pulls_with(commit)
+            if pull.merged_at
+            and pull.merge_commit == commit
+            and pull.base_branch == self.context.main_branch
+        ]
+
+    def _objection_to_return(self, restored: str) -> str:
+        """Return why main may not return to `restored`: it must have been approved itself."""
+        entries = self.context.repository.history(restored, ["environment", "config/plants"])
+        if not entries or not entries[0].before:
+            return ""
+        if flaw := why_not_approved(self.merge(entries[0].commit).explanation):
+            return f"The state it returns to was never approved. {flaw}"
+        return ""
+
+    def _tested(self, context: Context, reviewed: Review) -> _Tested:
+        """Return what Azure says of a merged head; a record only says where to look."""
+        if not reviewed.environment_changes:
+            return _Tested(Progress(), None)
+        content, cloud = reviewed.content, self.cloud
+        request = self._request(context, reviewed)
+        state = cloud.job("test", request.job_name)
+        results = cloud.model_results(request) if state and state.has_ended else ()
+        judged = verdict(request, state, results, [result.ref for result in results])
+        final = cloud.environment("registry", content.environment, content.version)
+        shared = final is not None and is_content(final, content)
+        progress = Progress(
+            candidate=reviewed.candidate,
+            shared=shared,
+            tests=tests_of(state, judged),
+            failures=judged.failures,
+            final=shared,
+        )
+        return _Tested(progress, frozenset(one.ref for one in results if one.passed))
+
+    def _request(self, context: Context, reviewed: Review) -> ModelTestRequest:
+        """Return the test of this content: the recorded job, else the one of today's models."""
+        record, digest = read_promotion(context, reviewed), reviewed.content.env_digest
+        if record and record.test and record.test.job.startswith(f"compat-{digest[:8]}-"):
+            environment_id = context.rules.platform.registry_environment_id(
+                reviewed.content.environment, reviewed.candidate
+            )
+            return ModelTestRequest(record.test.job, environment_id, (), 1, "", "", 0.0)
+        return latest_test(context, self.cloud, reviewed)[0]
