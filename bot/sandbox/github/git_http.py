@@ -71,7 +71,7 @@ class GitService:
         with self._hub.writing(repository):
             before = repository.git.refs(_BRANCHES)
             answer = _run(repository, caller, environment, body)
-            follow(self._hub, repository, caller, before, repository.git.refs(_BRANCHES))
+            follow(self._hub, repository, caller, before)
         return answer
 
 

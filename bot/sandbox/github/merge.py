@@ -66,7 +66,7 @@ def merge(
         commit = _write(repository, caller, pull, asked)
         _record(hub, caller, pull, commit)
         emit_pull(hub, repository, caller, number, "closed")
-        follow(hub, repository, caller, before, repository.git.refs("refs/heads/"))
+        follow(hub, repository, caller, before, merging=True)
     return commit
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.sandbox.github.accounts import Caller, has_level
+from bot.sandbox.github.activity import record_activity
 from bot.sandbox.github.git import ZERO
 from bot.sandbox.github.hub import Event, Hub, Repository
 from bot.sandbox.github.pulls import follow_base, follow_branch
@@ -37,13 +38,20 @@ def follow(
     repository: Repository,
     caller: Caller,
     before: Mapping[str, str],
-    after: Mapping[str, str],
+    *,
+    merging: bool = False,
 ) -> None:
-    """Emit what follows from refs that moved from `before` to `after`, branch by branch."""
+    """Note who moved the branches since they were `before`, and emit what follows from each.
+
+    `merging` tells the merge of a pull request from a push.
+    """
+    after = repository.git.refs(_BRANCH)
     for ref in sorted(before.keys() | after.keys()):
         was, is_now = before.get(ref, ZERO), after.get(ref, ZERO)
         if ref.startswith(_BRANCH) and was != is_now:
-            _follow_one(hub, repository, caller, (ref, was, is_now))
+            moved = (ref, was, is_now)
+            record_activity(hub, repository, caller, moved, merging=merging)
+            _follow_one(hub, repository, caller, moved)
 
 
 def _follow_one(

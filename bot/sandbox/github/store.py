@@ -62,19 +62,25 @@ CREATE TABLE IF NOT EXISTS jobs (
     id INTEGER PRIMARY KEY, run INTEGER NOT NULL, job TEXT NOT NULL, status TEXT NOT NULL,
     conclusion TEXT, outputs TEXT NOT NULL DEFAULT '{}', started_at TEXT, completed_at TEXT,
     UNIQUE (run, job));
+CREATE TABLE IF NOT EXISTS activities (
+    id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, ref TEXT NOT NULL,
+    before_sha TEXT NOT NULL, after_sha TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL,
+    at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS unknown_calls (
     id INTEGER PRIMARY KEY, method TEXT NOT NULL, path TEXT NOT NULL, at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS comments_of_issue ON comments (issue);
 CREATE INDEX IF NOT EXISTS statuses_of_sha ON statuses (repository, sha);
+CREATE INDEX IF NOT EXISTS activities_of_repository ON activities (repository);
 CREATE INDEX IF NOT EXISTS jobs_of_run ON jobs (run);
 """
 
 Row = sqlite3.Row
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def now() -> str:
     """Return the present as GitHub writes times: UTC, to the second, with `Z`."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.now(UTC).strftime(TIME_FORMAT)
 
 
 class Store:

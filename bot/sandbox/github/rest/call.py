@@ -55,6 +55,11 @@ class Call:
         """Return the writer of JSON for the host that this request came to."""
         return AllBodies(self.hub, self.base)
 
+    @property
+    def per_page(self) -> int:
+        """Return how many items a page holds."""
+        return min(max(self._count("per_page", 30), 1), MOST_PER_PAGE)
+
     def number(self, name: str = "number") -> int:
         """Return an address parameter as a number.
 
@@ -79,7 +84,7 @@ class Call:
 
     def page(self, items: Sequence[object]) -> Answer:
         """Return the asked page of `items` with GitHub's Link header."""
-        size = min(max(self._count("per_page", 30), 1), MOST_PER_PAGE)
+        size = self.per_page
         number = max(self._count("page", 1), 1)
         start = (number - 1) * size
         last = max(-(-len(items) // size), 1)

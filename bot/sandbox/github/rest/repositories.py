@@ -138,7 +138,7 @@ def _move(call: Call, ref: str, sha: str | None, before: str = "") -> None:
                 repository.git.set_ref(ref, sha, before=before)
         except GitError as error:
             raise RefusedError(422, "Reference cannot be updated") from error
-        follow(call.hub, repository, call.caller, known, repository.git.refs("refs/heads/"))
+        follow(call.hub, repository, call.caller, known)
 
 
 _READ = ("contents",)
