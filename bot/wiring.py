@@ -50,6 +50,7 @@ def _context(
         rules=rules,
         patience=Patience(found.poll, found.comment_pause, found.lease),
         run_url=actions.run_url(),
+        documents=f"{found.github_server_url}{found.github_repository}/blob/{found.main_branch}/",
         main_branch=found.main_branch,
         keep=actions.keep,
         connect=cache(lambda: cloud(found, rules.platform)) if with_cloud else None,

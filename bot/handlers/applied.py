@@ -63,5 +63,6 @@ def apply_and_tell(context: Context, cloud: Cloud, *, approved: str | None = Non
 
 def tell(context: Context, pulls: tuple[int, ...], body: str) -> None:
     """Make the apply comment of each pull request read `body`."""
+    shown = marked(APPLY, body, context.documents)
     for number in pulls:
-        context.hosting.upsert_comment(number, APPLY, marked(APPLY, body))
+        context.hosting.upsert_comment(number, APPLY, shown)

@@ -46,6 +46,7 @@ class Context:
 
     Attributes:
         run_url: the page of this run; empty outside of Actions.
+        documents: the address that this repository's `docs/` lies below, with a slash at its end.
         connect: makes the one connection to Azure, when it is first needed; None in the jobs that
             hold no Azure identity. Whoever gave a command must be told when it cannot be made.
     """
@@ -57,6 +58,7 @@ class Context:
     rules: Rules
     patience: Patience = Patience()
     run_url: str = ""
+    documents: str = ""
     main_branch: str = "main"
     keep: Keep = _forget
     connect: Callable[[], Cloud] | None = None

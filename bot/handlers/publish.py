@@ -63,7 +63,7 @@ def show(context: Context, standing: Standing) -> None:
     Success of a release is only ever written by a job that asked Azure (D2).
     """
     number = standing.pull.number
-    body = marked(SUMMARY, summary_markdown(standing))
+    body = marked(SUMMARY, summary_markdown(standing), context.documents)
     context.hosting.upsert_comment(number, SUMMARY, body)
     _show_evidence(context, standing)
     state, description = standing.status

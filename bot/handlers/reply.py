@@ -59,7 +59,8 @@ class Reply:
     def show(self, body: str) -> None:
         """Make the reply read `body`."""
         mark = marker.reply(self.comment)
-        self.context.hosting.upsert_comment(self.number, mark, marker.marked(mark, body))
+        shown = marker.marked(mark, body, self.context.documents)
+        self.context.hosting.upsert_comment(self.number, mark, shown)
         self._shown_at = self.context.clock.now()
 
     def show_progress(self, body: str) -> None:

@@ -12,6 +12,11 @@ def reply(comment_id: int) -> str:
     return f"<!-- envbot:v1 kind=reply comment={comment_id} -->"
 
 
-def marked(marker: str, body: str) -> str:
-    """Return the comment body that begins with its marker."""
-    return f"{marker}\n{body}"
+def marked(marker: str, body: str, documents: str = "") -> str:
+    """Return the comment body that begins with its marker.
+
+    `documents` is the address that `docs/` lies below: in a comment GitHub resolves a relative link
+    against the page, not against the repository.
+    """
+    linked = body.replace("](docs/", f"]({documents}docs/")
+    return f"{marker}\n{linked}"

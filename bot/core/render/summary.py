@@ -18,6 +18,7 @@ from bot.core.untrusted import inline
 from bot.core.versioning import Level
 
 _PROBLEMS = 20
+_MOVED = 30
 
 
 def summary_markdown(standing: Standing) -> str:
@@ -31,6 +32,7 @@ def summary_markdown(standing: Standing) -> str:
             _declared(standing),
             _why(standing),
             circuits_section(standing.review),
+            _moved_on(standing),
             "" if standing.obstacles else evidence_section(standing),
             _tests(standing),
             _gates(standing),
@@ -38,6 +40,20 @@ def summary_markdown(standing: Standing) -> str:
             _footer(standing),
         )
     )
+
+
+def _moved_on(standing: Standing) -> str:
+    """Return the circuits that a rollback leaves alone, because they have moved on since."""
+    moved = standing.rollback.moved_on if standing.rollback else ()
+    if not moved:
+        return ""
+    rows = [
+        (f"⚠️ {one.circuit}", one.field, one.then or "—", one.now or "—") for one in moved[:_MOVED]
+    ]
+    left = len(moved) - len(rows)
+    note = f"\n\n… {left:,} more" if left else ""
+    shown = table(("Circuit", "Field", "Then", "Now"), rows)
+    return f"### Moved on since, left as they are\n\n{shown}{note}"
 
 
 def next_section(standing: Standing) -> str:
