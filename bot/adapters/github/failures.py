@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from json import JSONDecodeError
 
+import msgspec
 from github import BadAttributeException, GithubException
 from requests import RequestException
 from requests.exceptions import RetryError
@@ -12,6 +13,12 @@ from bot.errors import BotError
 
 _MESSAGE_CAP = 200  # characters
 _NOT_FOUND = 404
+_NOT_GITHUBS = (
+    AssertionError,
+    BadAttributeException,
+    JSONDecodeError,
+    msgspec.ValidationError,
+)
 
 
 @contextmanager
@@ -27,7 +34,7 @@ def github_call(doing: str) -> Iterator[None]:
         raise BotError(f"GitHub did not let envbot {doing}: {_said(error)}.") from error
     except RetryError as error:
         raise BotError(f"GitHub did not let envbot {doing}: {_last_answer(error)}.") from error
-    except (AssertionError, BadAttributeException, JSONDecodeError) as error:
+    except _NOT_GITHUBS as error:
         # PyGithub asserts host and scheme of the URLs that it is given; a proxy can break that.
         kind = type(error).__name__
         raise BotError(f"What answered is not GitHub's API: it was to {doing} ({kind}).") from error

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from github import Auth, Github, GithubException
 from github.Issue import Issue
 from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest as ApiPullRequest
 
+from bot.adapters.github.activity import moves_of
 from bot.adapters.github.failures import github_call, is_missing
+from bot.adapters.github.people import movers_of, writers_of
 from bot.adapters.github.retry import BotRetry
 from bot.adapters.github.values import (
     is_submitted,
@@ -20,10 +23,8 @@ from bot.adapters.github.values import (
 )
 from bot.core.approval import Review, same_login
 from bot.core.pull_request import Comment, CommitStatus, PullRequest, StatusState
-from bot.errors import BotError
 
 _DESCRIPTION_LIMIT = 140  # characters; GitHub answers 422 to longer ones
-_LISTED_COMMITS = 250  # GitHub lists no more of one pull request, however many pages are asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +112,29 @@ class GitHubHosting:
             return tuple(to_review(review) for review in found if is_submitted(review))
 
     def pushers(self, number: int) -> frozenset[str]:
-        """Return the logins that GitHub knows as author or committer of the commits; no bots.
+        """Return the logins of all who have a part in the commits; no bots.
+
+        These are who moved the head branch by GitHub's own record, and whom GitHub knows as
+        author or committer: a commit names whom its maker likes, and a push may bring along
+        what others wrote. A fork's moves are not on record here, only its commits.
 
         Raises:
-            BotError: also when there are more commits than GitHub lists: nobody may be missing.
+            BotError: also when GitHub does not tell everything: nobody may be missing.
         """
-        with github_call(f"list the commits of #{number}"):
-            pull = self._pull(number)
-            commits = list(pull.get_commits())
-            if len(commits) >= _LISTED_COMMITS and pull.commits > len(commits):
-                raise BotError(
-                    f"GitHub lists {len(commits)} of the {pull.commits} commits of #{number}: "
-                    "who pushed the others cannot be known."
-                )
-        people = (person for commit in commits for person in (commit.author, commit.committer))
-        return frozenset(person.login for person in people if person and person.type == "User")
+        pull = self._pull(number)
+        return movers_of(self._repository, pull, number) | writers_of(pull, number)
+
+    def last_push(self, number: int) -> datetime | None:
+        """Return when a person last moved the head branch (UTC); None when nobody is on record.
+
+        Merges into the branch count as pushes. Of a fork's branch nothing is on record.
+
+        Raises:
+            BotError: also when GitHub does not show its record.
+        """
+        with github_call(f"ask when #{number} was last pushed to"):
+            moves = moves_of(self._repository, self._pull(number))
+            return next((move.timestamp for move in moves if move.is_persons), None)
 
     def permission(self, login: str) -> str:
         """Return `admin`, `write`, `read` or `none`, asked of the collaborator endpoint.

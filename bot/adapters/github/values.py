@@ -13,8 +13,7 @@ _NOBODY = "ghost"  # GitHub's name for whoever deleted their account
 
 
 def to_pull_request(pull: ApiPullRequest) -> PullRequest:
-    """Return a pull request; a head repository that is gone counts as a fork."""
-    source = pull.head.repo
+    """Return a pull request."""
     return PullRequest(
         number=pull.number,
         title=pull.title,
@@ -25,11 +24,17 @@ def to_pull_request(pull: ApiPullRequest) -> PullRequest:
         base_branch=pull.base.ref,
         draft=bool(pull.draft),
         open=pull.state == "open",
-        from_fork=source is None or source.full_name != pull.base.repo.full_name,
+        from_fork=is_from_fork(pull),
         created_at=_aware(pull.created_at),
         merged_at=_aware(pull.merged_at) if pull.merged_at else None,
         merge_commit=pull.merge_commit_sha if pull.merged_at else None,
     )
+
+
+def is_from_fork(pull: ApiPullRequest) -> bool:
+    """Return whether the head lies elsewhere; a repository that is gone counts as a fork."""
+    source = pull.head.repo
+    return source is None or source.full_name != pull.base.repo.full_name
 
 
 def is_submitted(review: Any) -> bool:

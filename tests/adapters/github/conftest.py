@@ -13,7 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.adapters.github import GitHubHosting, GitHubSettings
-from bot.sandbox.github import conversation, merge, pulls
+from bot.sandbox.github import conversation, merge, pulls, pushes
 from bot.sandbox.github.accounts import Caller, add_account, token_of
 from bot.sandbox.github.actions.oidc import IdTokens
 from bot.sandbox.github.app import make_app
@@ -103,7 +103,8 @@ class Desk:
 
     def commit(self, branch: str, *people: str, parent: str = "main") -> str:
         """Put a commit by each of `people` on a new branch; return the last one's id."""
-        lines = [f"reset refs/heads/{branch}\nfrom refs/heads/{parent}\n"]
+        start = self.repository.git.text("rev-parse", f"refs/heads/{parent}")
+        lines = [f"reset refs/heads/{branch}\nfrom {start}\n"]
         for number, person in enumerate(people):
             lines.append(
                 f"commit refs/heads/{branch}\n"
@@ -111,8 +112,21 @@ class Desk:
                 f"committer {person} <{person}@users.noreply.github.com> 1767600000 +0000\n"
                 f"data 3\nAdd\nM 100644 inline {branch}.txt\ndata {len(str(number))}\n{number}\n"
             )
-        self.repository.git.run("fast-import", "--quiet", data="".join(lines).encode())
+        self.repository.git.run("fast-import", "--quiet", "--force", data="".join(lines).encode())
         return self.repository.git.text("rev-parse", f"refs/heads/{branch}")
+
+    def push(self, branch: str, login: str, *people: str, parent: str = "main") -> str:
+        """Push a commit by each of `people` as `login`, on top of `parent`, as a branch."""
+        before = self.repository.git.refs("refs/heads/")
+        sha = self.commit(branch, *people, parent=parent)
+        pushes.follow(self.hub, self.repository, Caller(login), before)
+        return sha
+
+    def delete(self, branch: str, login: str) -> None:
+        """Delete a branch as `login`."""
+        before = self.repository.git.refs("refs/heads/")
+        self.repository.git.delete_ref(f"refs/heads/{branch}")
+        pushes.follow(self.hub, self.repository, Caller(login), before)
 
     def open_pull(self, *people: str, author: str = "ada", draft: bool = False) -> int:
         """Open a pull request from a new branch with a commit by each of `people`."""

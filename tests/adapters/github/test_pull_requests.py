@@ -5,9 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.adapters.github import GitHubHosting
 from bot.errors import BotError
-from tests.adapters.github.scripted import Answer, Scripted
 
 if TYPE_CHECKING:
     from tests.adapters.github.conftest import Desk
@@ -106,50 +104,3 @@ def test_a_review_that_was_not_sent_is_none(desk: "Desk") -> None:
     )
 
     assert desk.hosting.reviews(number) == ()
-
-
-def test_pushers_are_the_people_whose_commits_it_holds(desk: "Desk") -> None:
-    number = desk.open_pull("marie", "lise", author="ada")
-
-    assert desk.hosting.pushers(number) == {"marie", "lise"}
-    assert desk.cost(lambda: desk.hosting.pushers(number)) == [f"GET /pulls/{number}/commits"]
-
-
-@pytest.mark.parametrize(
-    "stranger",
-    [
-        pytest.param("github-actions[bot]", id="a bot"),
-        pytest.param("nobody-here", id="an author whom GitHub does not know"),
-    ],
-)
-def test_pushers_are_neither_bots_nor_strangers(desk: "Desk", stranger: str) -> None:
-    number = desk.open_pull("marie", stranger)
-
-    assert desk.hosting.pushers(number) == {"marie"}
-
-
-def test_commits_beyond_the_first_hundred_are_read(desk: "Desk") -> None:
-    number = desk.open_pull("lise", *["marie"] * 100, "grace")
-
-    assert desk.hosting.pushers(number) == {"lise", "marie", "grace"}
-
-
-def test_more_commits_than_github_lists_are_a_failure(
-    scripted_hosting: GitHubHosting, script: Scripted
-) -> None:
-    ada = {"login": "ada", "type": "User"}
-    commits = [{"sha": "0" * 40, "author": ada, "committer": ada}] * 250
-    script.answers = [Answer(200, commits), Answer(200, {"number": 7, "commits": 251})]
-
-    with pytest.raises(BotError, match="lists 250 of the 251 commits of #7"):
-        scripted_hosting.pushers(7)
-
-
-def test_exactly_as_many_commits_as_github_lists_are_known(
-    scripted_hosting: GitHubHosting, script: Scripted
-) -> None:
-    ada = {"login": "ada", "type": "User"}
-    commits = [{"sha": "0" * 40, "author": ada, "committer": ada}] * 250
-    script.answers = [Answer(200, commits), Answer(200, {"number": 7, "commits": 250})]
-
-    assert scripted_hosting.pushers(7) == {"ada"}
