@@ -47,6 +47,7 @@ def promote_to_registry(  # noqa: PLR0913 - who, where, for which head, and wher
         UserError: the gate is not open, or the registry holds other content; nothing was done.
         BotError: Azure failed; what was done stays, and the command can be repeated.
     """
+    _require_head_that_was_seen(context, pull, giver)
     standing = read_standing(context, pull, giver=giver)
     _require_open(standing)
     review = standing.review
@@ -86,6 +87,28 @@ def with_test(
         ended_at=ended,
     )
     return msgspec.structs.replace(record, test=test)
+
+
+def _require_head_that_was_seen(context: Context, pull: PullRequest, giver: Giver) -> None:
+    """Require that nobody has pushed since the command was given: it approved what stood there.
+
+    Raises:
+        UserError: somebody has (`HEAD_MOVED`), by GitHub's own record of pushes.
+    """
+    pushed = context.hosting.last_push(pull.number)
+    if pushed is None or pushed <= giver.at:
+        return
+    raise UserError(
+        Refusal(
+            code="HEAD_MOVED",
+            headline="somebody pushed after the command was given",
+            facts=(
+                f"Given {giver.at:%Y-%m-%d %H:%M:%S} UTC; pushed {pushed:%Y-%m-%d %H:%M:%S} UTC.",
+            ),
+            resolver=giver.login,
+            next="Look at the head as it is now, and give the command again",
+        )
+    )
 
 
 def _require_open(standing: Standing) -> None:

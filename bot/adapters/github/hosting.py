@@ -1,5 +1,6 @@
 """What the handlers ask of GitHub, one REST operation or one list a method."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +26,8 @@ from bot.core.approval import Review, same_login
 from bot.core.pull_request import Comment, CommitStatus, PullRequest, StatusState
 
 _DESCRIPTION_LIMIT = 140  # characters; GitHub answers 422 to longer ones
+
+_RUN_PAGE = re.compile(r"/actions/runs/([0-9]+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,18 @@ class GitHubHosting:
         with github_call(f"list the reviews of #{number}"):
             found = self._pull(number).get_reviews()
             return tuple(to_review(review) for review in found if is_submitted(review))
+
+    def run_is_over(self, page: str) -> bool:
+        """Tell whether the workflow run with this page has ended; False for any other page.
+
+        Raises:
+            BotError: GitHub cannot be asked; a run that nobody can ask about may still write.
+        """
+        found = _RUN_PAGE.search(page)
+        if found is None:
+            return False
+        with github_call(f"ask whether run {found[1]} has ended"):
+            return self._repository.get_workflow_run(int(found[1])).status == "completed"
 
     def pushers(self, number: int) -> frozenset[str]:
         """Return the logins of all who have a part in the commits; no bots.
