@@ -10,17 +10,14 @@ from dataclasses import dataclass
 
 from bot.core.asset_id import parse_asset_id
 from bot.core.authority import Environments, Unapproved, decide
-from bot.core.circuit import CircuitId, read_fleet
+from bot.core.circuit import CircuitId
 from bot.core.deployment import DesiredDeployment
-from bot.core.desired import desired_deployments
 from bot.core.environment import env_digest, read_environment
 from bot.core.model_test import ModelRef
-from bot.core.platform import PATH as PLATFORM
-from bot.core.platform import read_platform
-from bot.errors import InvalidFileError
 from bot.handlers.context import Context
+from bot.handlers.last_changes import last_changes
 from bot.handlers.merges import Ledger, Merge
-from bot.handlers.ports import Cloud, Repository
+from bot.handlers.ports import Cloud
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ def explain(
     if not asked:
         return {}
     ledger = Ledger(context, cloud)
-    commits = _last_changes(context, frozenset(asked))
+    commits = last_changes(context.repository, context.rules.main, frozenset(asked))
     environments = _environments(context, cloud, {one.desired.version for one in asked.values()})
     objection = ledger.objection_to_rules(context.rules.main)
     explained = {}
@@ -106,37 +103,3 @@ def _environments(context: Context, cloud: Cloud, versions: set[str]) -> Environ
             if registered is not None
         },
     )
-
-
-def _last_changes(context: Context, circuits: frozenset[CircuitId]) -> dict[CircuitId, str]:
-    """Return the newest first-parent commit of main that changed what each circuit asks for.
-
-    A change of the platform moves circuits as well: they ask for another registry or endpoint.
-    """
-    repository, left = context.repository, set(circuits)
-    found: dict[CircuitId, str] = {}
-    for entry in repository.history(context.rules.main, ["config/plants", PLATFORM]):
-        before = _desired(repository, entry.before)
-        after = _desired(repository, entry.commit)
-        changed = {one for one in left if before.get(one) != after.get(one)}
-        found |= dict.fromkeys(changed, entry.commit)
-        left -= changed
-        if not left:
-            break
-    return found
-
-
-def _desired(repository: Repository, commit: str) -> dict[CircuitId, DesiredDeployment]:
-    """Return what a commit asks of production; what cannot be read asks for nothing."""
-    if not commit:
-        return {}
-    tree = repository.read(commit, "config")
-    file = tree.get(PLATFORM)
-    try:
-        platform = read_platform(file.data) if file else None
-    except InvalidFileError:
-        platform = None
-    if platform is None:
-        return {}
-    circuits = read_fleet(tree).circuits.values()
-    return {one.circuit: one for one in desired_deployments(circuits, platform)}

@@ -1,13 +1,17 @@
 """Merges of main, each judged once, as of its time and by rules that were approved themselves."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from bot.core.authority import Explanation, why_not_approved
 from bot.core.model_test import ModelRef, ModelTestRequest, verdict
 from bot.core.pull_request import PullRequest
 from bot.core.review import Review, release_content
+from bot.core.rollback import Rollback
 from bot.core.standing import Progress
+from bot.errors import InvalidFileError
 from bot.handlers.context import PLATFORM, POLICY, Context, Rules, read_rules
+from bot.handlers.last_changes import last_changes
 from bot.handlers.ports import Cloud
 from bot.handlers.progress import is_content, latest_test, tests_of
 from bot.handlers.promotion_records import read_promotion
@@ -51,8 +55,9 @@ class Ledger:
     def merge(self, commit: str) -> Merge:
         """Return the merge that made `commit` of main, judged by the rules its base had."""
         if commit not in self._merges:
-            parents = self.context.repository.parents(commit)
-            rules = self.trusted_rules(parents[0]) if parents else self.context.rules
+            rules = self.context.rules
+            if self._has_rules_before(commit):
+                rules = self.trusted_rules(self.context.repository.parents(commit)[0])
             self._merges[commit] = self._judge(commit, rules)
         return self._merges[commit]
 
@@ -79,15 +84,28 @@ class Ledger:
         repository = self.context.repository
         newest = repository.history(commit, [POLICY, PLATFORM])[0]
         if newest.commit not in self._rules:
-            begun = newest.before and repository.read(newest.before, POLICY)
-            if not begun:
+            if not self._has_rules_before(newest.commit):
                 found = read_rules(repository, newest.commit)
             else:
-                found = self.trusted_rules(newest.before)
-                if not why_not_approved(self._judge(newest.commit, found).explanation):
-                    found = read_rules(repository, newest.commit)
+                found = self._approved_rules(newest.commit, self.trusted_rules(newest.before))
             self._rules[newest.commit] = found
         return self._rules[newest.commit]
+
+    def _approved_rules(self, commit: str, before: Rules) -> Rules:
+        """Return the rules that `commit` brought if `before` approves and they can be used."""
+        if not why_not_approved(self._judge(commit, before).explanation):
+            with suppress(InvalidFileError):
+                return read_rules(self.context.repository, commit)
+        return before
+
+    def _has_rules_before(self, commit: str) -> bool:
+        """Tell whether main ever had rules before `commit`; rules made anew are no first ones."""
+        repository = self.context.repository
+        return any(
+            {POLICY, PLATFORM} <= repository.read(entry.commit, POLICY, PLATFORM).keys()
+            for entry in repository.history(commit, [POLICY, PLATFORM])
+            if entry.commit != commit
+        )
 
     def _judge(self, commit: str, rules: Rules) -> Merge:
         context, parents = self.context, self.context.repository.parents(commit)
@@ -111,7 +129,7 @@ class Ledger:
         )
         if standing.rollback is None:
             return Merge(explanation, pull, tested=tested.models)
-        objection = self._objection_to_return(standing.rollback.restores)
+        objection = self._objection_to_return(standing.rollback)
         return Merge(explanation, pull, f"#{pull.number} {pull.title}", objection=objection)
 
     def _pulls(self, commit: str) -> list[PullRequest]:
@@ -124,13 +142,20 @@ class Ledger:
             and pull.base_branch == self.context.main_branch
         ]
 
-    def _objection_to_return(self, restored: str) -> str:
-        """Return why main may not return to `restored`: it must have been approved itself."""
-        entries = self.context.repository.history(restored, ["environment", "config/plants"])
-        if not entries or not entries[0].before:
-            return ""
-        if flaw := why_not_approved(self.merge(entries[0].commit).explanation):
-            return f"The state it returns to was never approved. {flaw}"
+    def _objection_to_return(self, back: Rollback) -> str:
+        """Return why main may not return there: each value must have been approved itself.
+
+        That a later merge was approved says nothing about what others left on main before it.
+        """
+        repository, restored = self.context.repository, back.restores
+        circuits = frozenset(one.circuit for one in back.circuits)
+        values = last_changes(repository, restored, circuits).values()
+        environment = [one.commit for one in repository.history(restored, ["environment"])[:1]]
+        for commit in sorted({*values, *environment}):
+            merge = self.merge(commit) if self._has_rules_before(commit) else None
+            flaw = merge and (why_not_approved(merge.explanation) or merge.objection)
+            if flaw:
+                return f"The state it returns to was never approved. {flaw}"
         return ""
 
     def _tested(self, context: Context, reviewed: Review) -> _Tested:

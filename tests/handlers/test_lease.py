@@ -105,6 +105,63 @@ def test_an_expired_lease_is_taken_over(
         assert from_json(stored(repository) or b"").claim == "apply-1"
 
 
+def test_the_lease_of_a_run_that_has_ended_is_taken_over(
+    repository: "RacedRepository", clock: "StillClock"
+) -> None:
+    leave(repository, to_json(new_lease("apply-0", "run 0", clock.now(), HOUR)))
+    asked: list[str] = []
+
+    def is_over(owner: str) -> bool:
+        asked.append(owner)
+        return True
+
+    with held_lease(
+        repository,
+        clock,
+        "production",
+        claim="apply-1",
+        owner="run 1",
+        lasting=HOUR,
+        is_over=is_over,
+    ):
+        assert from_json(stored(repository) or b"").claim == "apply-1"
+
+    assert asked == ["run 0"]
+
+
+def test_the_lease_of_a_run_that_nobody_can_ask_about_keeps_everybody_out(
+    repository: "RacedRepository", clock: "StillClock"
+) -> None:
+    theirs = to_json(new_lease("apply-0", "run 0", clock.now(), HOUR))
+    leave(repository, theirs)
+
+    def is_over(_owner: str) -> bool:
+        raise BotError("GitHub is away.")
+
+    held = held_lease(
+        repository,
+        clock,
+        "production",
+        claim="apply-1",
+        owner="run 1",
+        lasting=HOUR,
+        is_over=is_over,
+    )
+    with pytest.raises(BotError, match="GitHub is away"), held:
+        pass
+
+    assert stored(repository) == theirs
+
+
+def test_a_lease_longer_than_any_of_ours_was_forged_and_keeps_nobody_out(
+    hold: Hold, repository: "RacedRepository", clock: "StillClock"
+) -> None:
+    leave(repository, to_json(new_lease("apply-0", "run 0", clock.now(), 2 * HOUR)))
+
+    with hold("apply-1"):
+        assert from_json(stored(repository) or b"").claim == "apply-1"
+
+
 def test_a_lease_that_has_not_expired_is_not_taken_over(
     hold: Hold, repository: "RacedRepository", clock: "StillClock"
 ) -> None:
