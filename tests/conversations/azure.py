@@ -6,6 +6,7 @@ from typing import Any, Self
 import requests
 
 from bot.sandbox.azureml.client_environment import environment_variables
+from bot.sandbox.azureml.seed import REGISTRY_GROUP
 from bot.sandbox.world import World, sample_platform
 
 _API = {"api-version": "2024-01-01-preview"}
@@ -22,11 +23,10 @@ class Production:
         self._session.verify = variables["REQUESTS_CA_BUNDLE"]
         platform = sample_platform()
         place = platform.stages["production"]
-        self._workspace = (
-            f"{world.azure.url}/subscriptions/{platform.subscription_id}"
-            f"/resourceGroups/{place.resource_group}"
-            f"/providers/Microsoft.MachineLearningServices/workspaces/{place.workspace}"
-        )
+        groups = f"{world.azure.url}/subscriptions/{platform.subscription_id}/resourceGroups"
+        provider = "providers/Microsoft.MachineLearningServices"
+        self._workspace = f"{groups}/{place.resource_group}/{provider}/workspaces/{place.workspace}"
+        self._registry = f"{groups}/{REGISTRY_GROUP}/{provider}/registries/{platform.registry}"
         self._sign_in(world.azure.url, variables)
 
     def __enter__(self) -> Self:
@@ -57,8 +57,34 @@ class Production:
         answer = self._session.put(url, params=_API, json=sent, timeout=_TIMEOUT_SECONDS)
         answer.raise_for_status()
 
-    def _list(self, path: str) -> list[Any]:
-        url, found = f"{self._workspace}/{path}", []
+    def deploy_model(self, circuit: str, name: str, version: str) -> None:
+        """Make a circuit's deployment run a model version, as somebody in the portal would."""
+        plant, _, number = circuit.partition("/")
+        within = f"batchEndpoints/batch-endpoint-plant-{plant}/deployments"
+        deployment = f"deployment-circuit-{number}"
+        body = next(one for one in self._list(within) if one["name"] == deployment)
+        registered, _, _ = body["properties"]["model"]["assetId"].partition("/models/")
+        body["properties"]["model"]["assetId"] = f"{registered}/models/{name}/versions/{version}"
+        url = f"{self._workspace}/{within}/{deployment}"
+        answer = self._session.put(url, params=_API, json=body, timeout=_TIMEOUT_SECONDS)
+        answer.raise_for_status()
+
+    def registry_versions(self, name: str) -> set[str]:
+        """Return which versions of an environment the registry has."""
+        return {one["name"] for one in self._list(f"environments/{name}/versions", self._registry)}
+
+    def copy_to_registry(self, registry: str, name: str, version: str) -> None:
+        """Give another registry of the group what ours has under an environment version."""
+        path = f"environments/{name}/versions"
+        body = next(one for one in self._list(path, self._registry) if one["name"] == version)
+        ours, _, _ = self._registry.rpartition("/")
+        sent = {"properties": body["properties"]}
+        url = f"{ours}/{registry}/{path}/{version}"
+        answer = self._session.put(url, params=_API, json=sent, timeout=_TIMEOUT_SECONDS)
+        answer.raise_for_status()
+
+    def _list(self, path: str, within: str = "") -> list[Any]:
+        url, found = f"{within or self._workspace}/{path}", []
         params: Mapping[str, str] | None = _API
         while url:
             answer = self._session.get(url, params=params, timeout=_TIMEOUT_SECONDS)
