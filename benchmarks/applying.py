@@ -16,10 +16,10 @@ from benchmarks.corpus import OTHER_VERSION, VERSION, fleet, tree_of
 from benchmarks.measure import Case, Side
 from benchmarks.scale import Scale
 from bot.core.canonical import digest
-from bot.core.circuit import read_fleet
-from bot.core.deployment import LiveDeployment
+from bot.core.config.circuit import read_fleet
+from bot.core.config.platform import Platform
 from bot.core.environment import read_environment
-from bot.core.platform import Platform
+from bot.core.production.deployment import LiveDeployment
 from bot.core.tree import Tree
 from bot.sandbox.process import RunningServer, start
 from bot.sandbox.world import sample_files, sample_platform

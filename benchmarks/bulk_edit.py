@@ -22,8 +22,8 @@ from benchmarks.corpus import (
 from benchmarks.measure import Case, Side
 from benchmarks.process import ENVBOT, output
 from benchmarks.scale import Scale
-from bot.core.bump import Bump, make_bump
 from bot.core.canonical import digest
+from bot.core.config.bump import Bump, make_bump
 
 _RECORD = "config/plants"
 

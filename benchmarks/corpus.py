@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from bot.core.circuit import CircuitId, circuit_path
+from bot.core.config.circuit import CircuitId, circuit_path
 from bot.core.tree import REGULAR, File, Tree
 
 VERSION, NEXT_VERSION, OTHER_VERSION = "1.5.0", "1.5.1", "1.4.2"

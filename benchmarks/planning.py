@@ -8,11 +8,11 @@ from benchmarks.corpus import NEXT_VERSION, OTHER_VERSION, VERSION, circuit_ids
 from benchmarks.measure import Case, Side
 from benchmarks.scale import Scale
 from bot.core.canonical import digest
-from bot.core.circuit import CircuitConfig, CircuitId, circuit_path
-from bot.core.deployment import DesiredDeployment, LiveDeployment
-from bot.core.desired import desired_deployments
-from bot.core.plan import Known, Limits, Plan, make_plan
-from bot.core.platform import Platform
+from bot.core.config.circuit import CircuitConfig, CircuitId, circuit_path
+from bot.core.config.platform import Platform
+from bot.core.production.deployment import DesiredDeployment, LiveDeployment
+from bot.core.production.desired import desired_deployments
+from bot.core.production.plan import Known, Limits, Plan, make_plan
 from bot.sandbox.world import sample_platform
 
 _UNLIMITED = Limits(100, deployments_per_endpoint=10**6, deployments_in_all=10**6)

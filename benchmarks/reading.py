@@ -9,7 +9,7 @@ from benchmarks.corpus import fleet, tree_of
 from benchmarks.measure import Case, Side
 from benchmarks.scale import Scale
 from bot.core.canonical import digest
-from bot.core.circuit import Fleet, read_fleet
+from bot.core.config.circuit import Fleet, read_fleet
 
 
 def cases(scale: Scale, folder: Path) -> Iterator[Case]:

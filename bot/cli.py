@@ -115,8 +115,8 @@ def rules() -> None:
 def validate(root: Path) -> None:
     """Check every config file; say file, line, what is wrong and what would be right."""
     from bot.adapters.folder import read_folder
+    from bot.core.config.validate import validate as check
     from bot.core.render.markdown import plural
-    from bot.core.validate import validate as check
 
     _need_config(root)
     found = check(read_folder(root, "config"))
@@ -140,9 +140,9 @@ def bump(
 ) -> None:
     """Set the environment version in the circuits' configs; every other byte stays."""
     from bot.adapters.folder import read_folder, write_files
-    from bot.core.bump import make_bump
+    from bot.core.config.bump import make_bump
+    from bot.core.config.selector import parse
     from bot.core.render.bump import bump_text
-    from bot.core.selector import parse
 
     selector = parse(circuits) if circuits else None
     _need_config(root)
@@ -168,7 +168,7 @@ def evidence_check(
     notebook: Path, environment: str, version: str, candidate: str | None, shape: str
 ) -> None:
     """Check a notebook without running it: each required item, ticked or refused."""
-    from bot.core.evidence import check_notebook
+    from bot.core.evidence.checklist import check_notebook
     from bot.core.render.evidence import evidence_report
 
     try:

@@ -13,7 +13,7 @@ from bot.errors import BotError
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.core.platform import Platform
+    from bot.core.config.platform import Platform
     from bot.handlers.context import Context
     from bot.handlers.ports import Cloud, Hosting
 

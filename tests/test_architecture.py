@@ -65,7 +65,7 @@ SDKS = {"azure", "github"}
 
 
 def part_of(module: str) -> str:
-    """Return the part of the house that a name belongs to: `bot.core.plan` is in `core`."""
+    """Return the part of the house that a name belongs to: `bot.core.tree` is in `core`."""
     part = module.removeprefix("bot").removeprefix(".").split(".")[0]
     return "__init__" if part in {"", "__version__"} else part
 

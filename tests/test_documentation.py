@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.command_registry import COMMANDS
+from bot.core.commands.registry import COMMANDS
 from bot.errors import Exit
 
 ROOT = Path(__file__).resolve().parents[1]

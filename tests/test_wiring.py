@@ -11,7 +11,7 @@ import pytest
 from bot import wiring
 from bot.adapters.actions import Actions
 from bot.adapters.github import GitHubHosting
-from bot.core.platform import read_platform
+from bot.core.config.platform import read_platform
 from bot.errors import BotError, InvalidFileError
 from bot.handlers.context import Patience
 from bot.settings import Settings

@@ -10,8 +10,8 @@ from bot.core.environment_check import DESCRIPTIVE_KEYS, Check
 from bot.core.environment_layout import FOLDER, SPEC_PATH, resolve
 from bot.core.problem import Problem
 from bot.core.tree import Tree, subtree
-from bot.core.yaml_document import Document, dotted
-from bot.core.yaml_reader import read
+from bot.core.yaml.document import Document, dotted
+from bot.core.yaml.reader import read
 from bot.errors import InvalidFileError
 
 

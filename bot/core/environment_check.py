@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.core.environment_layout import FOLDER, resolve
 from bot.core.problem import Problem
 from bot.core.versioning import parse_version
-from bot.core.yaml_document import Document, KeyPath
+from bot.core.yaml.document import Document, KeyPath
 
 DESCRIPTIVE_KEYS = frozenset({"version", "description", "tags"})
 """What can change without changing the content (D7)."""

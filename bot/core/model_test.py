@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from bot.core.canonical import digest
-from bot.core.platform import TestSettings
+from bot.core.config.platform import TestSettings
 
 JobStatus = Literal["running", "completed", "failed", "canceled"]
 

@@ -3,22 +3,22 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.core.approval import ReleaseContent
-from bot.core.bump import Bump, make_bump
-from bot.core.circuit import Fleet, read_fleet
 from bot.core.classify import Declaration, Finding, Verdict, classify, declared, disagreements
-from bot.core.deployment import DesiredDeployment
-from bot.core.desired import desired_deployments
+from bot.core.config.bump import Bump, make_bump
+from bot.core.config.circuit import Fleet, read_fleet
+from bot.core.config.platform import PATH as PLATFORM
+from bot.core.config.platform import Platform, read_platform
+from bot.core.config.policy import Policy
+from bot.core.config.validate import validate
 from bot.core.environment import EnvironmentSpec, candidate_version, env_digest, read_environment
-from bot.core.evidence import EvidenceReport, check_notebook
-from bot.core.planned_change import PlannedChange, actions_digest, planned_changes
-from bot.core.platform import PATH as PLATFORM
-from bot.core.platform import Platform, read_platform
-from bot.core.policy import Policy
+from bot.core.evidence.checklist import EvidenceReport, check_notebook
+from bot.core.gates.approval import ReleaseContent
 from bot.core.problem import Problem
+from bot.core.production.deployment import DesiredDeployment
+from bot.core.production.desired import desired_deployments
+from bot.core.production.planned_change import PlannedChange, actions_digest, planned_changes
 from bot.core.ruled import ruled_digest
 from bot.core.tree import File, Tree
-from bot.core.validate import validate
 from bot.core.versioning import Level, required_version, same_major
 from bot.errors import InvalidFileError
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.core.approval import Conversation
-from bot.core.gate_facts import (
+from bot.core.config.policy import Policy
+from bot.core.gates.approval import Conversation
+from bot.core.gates.facts import (
     Giver,
     ProductionFacts,
     Pull,
@@ -13,14 +14,13 @@ from bot.core.gate_facts import (
     RollbackFacts,
     Tests,
 )
-from bot.core.gates import Gate, production_gate, registry_gate, rollback_gate
+from bot.core.gates.gate import Gate, production_gate, registry_gate, rollback_gate
+from bot.core.gates.rollback import NotRollback, Rollback
 from bot.core.model_test import ModelResult
 from bot.core.obstacles import obstacles, standing_in_the_way
-from bot.core.policy import Policy
 from bot.core.pull_request import PullRequest, StatusState
 from bot.core.refusal import Refusal
 from bot.core.review import Review
-from bot.core.rollback import NotRollback, Rollback
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 import json
 
-from bot.core.apply_report import ApplyReport
-from bot.core.journal import previous_env_versions
+from bot.core.production.apply_report import ApplyReport
+from bot.core.production.journal import previous_env_versions
 from bot.core.render.apply import apply_json, apply_markdown, applying_markdown
 from bot.core.render.failure import failure_markdown
 from bot.core.render.marker import APPLY, marked

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.core.apply_report import ApplyReport, Outcome
 from bot.core.asset_id import AssetId, parse_asset_id
-from bot.core.circuit import CircuitId, read_fleet
-from bot.core.deployment import DesiredDeployment
-from bot.core.desired import desired_deployments
-from bot.core.journal import Journal
-from bot.core.plan import Action, ActionKind, Known, Limits, Plan, make_plan
+from bot.core.config.circuit import CircuitId, read_fleet
+from bot.core.config.selector import parse
+from bot.core.production.apply_report import ApplyReport, Outcome
+from bot.core.production.deployment import DesiredDeployment
+from bot.core.production.desired import desired_deployments
+from bot.core.production.journal import Journal
+from bot.core.production.plan import Action, ActionKind, Known, Limits, Plan, make_plan
 from bot.core.refusal import Refusal
 from bot.core.render.plan import plan_text
-from bot.core.selector import parse
 from bot.errors import InvalidFileError, UserError
 from bot.handlers.authority import Explained, Wanted, explain
 from bot.handlers.context import Context

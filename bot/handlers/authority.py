@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.core.asset_id import parse_asset_id
-from bot.core.authority import Environments, Unapproved, decide
-from bot.core.circuit import CircuitId
-from bot.core.deployment import DesiredDeployment
+from bot.core.config.circuit import CircuitId
 from bot.core.environment import env_digest, read_environment
 from bot.core.model_test import ModelRef
+from bot.core.production.authority import Environments, Unapproved, decide
+from bot.core.production.deployment import DesiredDeployment
 from bot.handlers.context import Context
 from bot.handlers.last_changes import last_changes
 from bot.handlers.merges import Ledger, Merge

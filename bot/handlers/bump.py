@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from bot.core.bump import make_bump
+from bot.core.config.bump import make_bump
+from bot.core.config.selector import Selector
+from bot.core.config.version_edit import declare
 from bot.core.environment_layout import SPEC_PATH
 from bot.core.pull_request import PullRequest
 from bot.core.refusal import Refusal
 from bot.core.render.markdown import plural
 from bot.core.review import Review
-from bot.core.selector import Selector
-from bot.core.version_edit import declare
 from bot.errors import UserError
 from bot.handlers.context import Context
 

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.core.command_help import entry, overview
-from bot.core.command_registry import COMMANDS
-from bot.core.gate_facts import Giver
+from bot.core.commands.help import entry, overview
+from bot.core.commands.registry import COMMANDS
+from bot.core.config.selector import parse as parse_selector
+from bot.core.gates.facts import Giver
 from bot.core.refusal import Refusal
 from bot.core.render.apply import apply_markdown
 from bot.core.render.gates import evidence_section, gates_section
 from bot.core.render.markdown import document, plural
 from bot.core.render.summary import next_section
-from bot.core.selector import parse as parse_selector
 from bot.errors import UserError
 from bot.handlers.applied import apply_and_tell
 from bot.handlers.bump import files_of_bump, push_bump

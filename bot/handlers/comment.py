@@ -7,10 +7,10 @@ before it has checked.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot.core.command import Command, Invalid, parse
-from bot.core.command_permission import refuse_giver
-from bot.core.command_registry import COMMANDS, CommandSpec, Job
-from bot.core.gate_facts import Giver
+from bot.core.commands.command import Command, Invalid, parse
+from bot.core.commands.permission import refuse_giver
+from bot.core.commands.registry import COMMANDS, CommandSpec, Job
+from bot.core.gates.facts import Giver
 from bot.core.pull_request import Comment, PullRequest
 from bot.core.refusal import Refusal
 from bot.core.render.failure import failure_markdown

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.platform import Platform, read_platform
-from bot.core.policy import Policy, read_policy
+from bot.core.config.platform import Platform, read_platform
+from bot.core.config.policy import Policy, read_policy
 from bot.core.problem import Problem
 from bot.errors import BotError, InvalidFileError
 from bot.handlers.ports import Clock, Cloud, Hosting, Reporter, Repository

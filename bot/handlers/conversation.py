@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from bot.core.approval import Conversation, ReleaseContent, is_among
-from bot.core.approval import Review as GivenReview
-from bot.core.policy import Policy
+from bot.core.config.policy import Policy
+from bot.core.gates.approval import Conversation, ReleaseContent, is_among
+from bot.core.gates.approval import Review as GivenReview
 from bot.core.pull_request import PullRequest
 from bot.core.review import release_content
 from bot.handlers.context import Context

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.core.command_registry import Job
+from bot.core.commands.registry import Job
 from bot.core.render.apply import apply_markdown
 from bot.core.render.failure import bug_markdown
 from bot.handlers.applied import apply_and_tell

@@ -1,8 +1,8 @@
 """Reads the fleet from git and Azure alone."""
 
-from bot.core.circuit import read_fleet
-from bot.core.fleet_status import FleetStatus, fleet_status
-from bot.core.plan import Known, Limits, make_plan
+from bot.core.config.circuit import read_fleet
+from bot.core.production.fleet_status import FleetStatus, fleet_status
+from bot.core.production.plan import Known, Limits, make_plan
 from bot.handlers.apply import STAGE, read_desired
 from bot.handlers.context import Context
 from bot.handlers.ports import Cloud

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.core import journal as journals
-from bot.core.journal import Journal, JournalEntry
-from bot.core.plan import Plan
+from bot.core.production import journal as journals
+from bot.core.production.journal import Journal, JournalEntry
+from bot.core.production.plan import Plan
 from bot.errors import BotError
 from bot.handlers.context import Context
 from bot.handlers.ref_record import read_record, write_record

@@ -1,9 +1,9 @@
 """Finds the commit of main that last changed what each circuit asks of production."""
 
-from bot.core.circuit import CircuitId, read_fleet
-from bot.core.deployment import DesiredDeployment
-from bot.core.desired import desired_deployments
-from bot.core.platform import read_platform
+from bot.core.config.circuit import CircuitId, read_fleet
+from bot.core.config.platform import read_platform
+from bot.core.production.deployment import DesiredDeployment
+from bot.core.production.desired import desired_deployments
 from bot.errors import InvalidFileError
 from bot.handlers.context import PLATFORM
 from bot.handlers.ports import Repository

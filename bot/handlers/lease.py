@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
-from bot.core import lease as leases
-from bot.core.lease import Lease, Taking
+from bot.core.production import lease as leases
+from bot.core.production.lease import Lease, Taking
 from bot.errors import BotError, UserError
 from bot.handlers.ports import Clock, Repository
 from bot.handlers.ref_record import RefRecord, delete_record, read_record, write_record

@@ -1,8 +1,8 @@
 """Reviews without GitHub or Azure: two revisions of the repository at hand."""
 
 from bot.core.classification import Classification, classify_trees
+from bot.core.config.policy import PATH, PackageGroups, read_policy
 from bot.core.package_groups import Packages
-from bot.core.policy import PATH, PackageGroups, read_policy
 from bot.core.review import Review, review
 from bot.core.tree import Tree
 from bot.errors import InvalidFileError

@@ -3,11 +3,11 @@
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from bot.core.authority import Explanation, why_not_approved
+from bot.core.gates.rollback import Rollback
 from bot.core.model_test import ModelRef, ModelTestRequest, verdict
+from bot.core.production.authority import Explanation, why_not_approved
 from bot.core.pull_request import PullRequest
 from bot.core.review import Review, release_content
-from bot.core.rollback import Rollback
 from bot.core.standing import Progress
 from bot.errors import InvalidFileError
 from bot.handlers.context import PLATFORM, POLICY, Context, Rules, read_rules

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.approval import Review
 from bot.core.environment import EnvironmentSpec, RegisteredEnvironment
+from bot.core.gates.approval import Review
 from bot.core.history import HistoryEntry
 from bot.core.model_test import JobState, ModelResult, ModelTestRequest
-from bot.core.plan import LiveDeployment
+from bot.core.production.plan import LiveDeployment
 from bot.core.pull_request import Comment, CommitStatus, PullRequest, StatusState
 from bot.core.tree import Tree
 

@@ -1,9 +1,9 @@
 """How far a head's content has come: from Azure where it counts, from records for displays."""
 
-from bot.core.approval import ReleaseContent
 from bot.core.asset_id import parse_asset_id
 from bot.core.environment import RegisteredEnvironment
-from bot.core.gate_facts import Tests, TestsState
+from bot.core.gates.approval import ReleaseContent
+from bot.core.gates.facts import Tests, TestsState
 from bot.core.model_test import (
     JobState,
     ModelRef,

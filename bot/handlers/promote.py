@@ -2,8 +2,8 @@
 
 import msgspec
 
-from bot.core.gate_facts import Giver
-from bot.core.gate_refusal import refusal_for
+from bot.core.gates.facts import Giver
+from bot.core.gates.refusal import refusal_for
 from bot.core.model_test import JobState, ModelTestRequest, ModelTestVerdict, verdict
 from bot.core.promotion_record import PromotionRecord, TestRecord
 from bot.core.pull_request import PullRequest

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from bot.core.circuit import CircuitId, read_fleet
-from bot.core.pull_request import PullRequest
-from bot.core.rollback import (
+from bot.core.config.circuit import CircuitId, read_fleet
+from bot.core.gates.rollback import (
     CircuitValues,
     NotRollback,
     PastCommit,
@@ -12,7 +11,8 @@ from bot.core.rollback import (
     Rollback,
     circuit_values,
 )
-from bot.core.rollback import recognise as recognise_changes
+from bot.core.gates.rollback import recognise as recognise_changes
+from bot.core.pull_request import PullRequest
 from bot.core.tree import Tree
 from bot.handlers.context import Context
 from bot.handlers.ports import Repository

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.gate_facts import Giver
+from bot.core.gates.facts import Giver
+from bot.core.gates.rollback import NotRollback, Rollback
 from bot.core.pull_request import PullRequest, StatusState
 from bot.core.review import Review, review
-from bot.core.rollback import NotRollback, Rollback
 from bot.core.standing import Progress, Situation, Standing, stand
 from bot.handlers.context import Context
 from bot.handlers.conversation import read_conversation

@@ -5,9 +5,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from threading import Lock
 
-from bot.core.apply_report import Outcome, OutcomeKind
-from bot.core.deployment import tags_after
-from bot.core.plan import Action
+from bot.core.production.apply_report import Outcome, OutcomeKind
+from bot.core.production.deployment import tags_after
+from bot.core.production.plan import Action
 from bot.errors import BotError, UserError
 from bot.handlers.ports import Cloud, Reporter
 

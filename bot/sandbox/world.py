@@ -8,9 +8,9 @@ from pathlib import Path
 
 import bot
 from bot.adapters.folder import read_folder
-from bot.core.circuit import read_fleet
+from bot.core.config.circuit import read_fleet
+from bot.core.config.platform import Platform, read_platform
 from bot.core.environment import read_environment
-from bot.core.platform import Platform, read_platform
 from bot.core.tree import Tree
 from bot.errors import BotError, InvalidFileError
 from bot.sandbox.process import RunningServer, start

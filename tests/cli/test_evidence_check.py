@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.evidence import ITEMS
+from bot.core.evidence.checklist import ITEMS
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Envbot

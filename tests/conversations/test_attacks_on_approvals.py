@@ -20,7 +20,7 @@ from tests.conversations.talk import Talk
 POLICY = "config/policy.yml"
 RULED = (
     POLICY,
-    "bot/core/gates.py",
+    "bot/core/gates/gate.py",
     ".github/actions/envbot/action.yml",
     "requirements.lock",
     ".github/CODEOWNERS",

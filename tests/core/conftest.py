@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.platform import read_platform
-from bot.core.policy import read_policy
+from bot.core.config.platform import read_platform
+from bot.core.config.policy import read_policy
 from bot.core.review import Review, Sources, review
 from bot.core.ruled import ruled_paths
 from bot.core.tree import REGULAR, File, Tree

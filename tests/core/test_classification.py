@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from bot.core.classification import classify_trees
-from bot.core.policy import PackageGroups
+from bot.core.config.policy import PackageGroups
 from bot.core.tree import Tree
 
 MakeTree = Callable[[Mapping[str, str | bytes]], Tree]

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from bot.core.change import Change, Kind
 from bot.core.classify import Verdict, classify, declared, disagreements, judge
 from bot.core.comparison import changes
+from bot.core.config.policy import PackageGroups
 from bot.core.environment import env_digest, read_environment
 from bot.core.package_groups import NoAdditions
-from bot.core.policy import PackageGroups
 from bot.core.rules import CATALOGUE
 from bot.core.tree import EXECUTABLE, REGULAR, SYMLINK, File, Tree
 

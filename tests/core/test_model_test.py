@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.config.platform import TestSettings
 from bot.core.model_test import (
     JobState,
     JobStatus,
@@ -12,7 +13,6 @@ from bot.core.model_test import (
     make_request,
     verdict,
 )
-from bot.core.platform import TestSettings
 
 MODELS = [ModelRef(f"m{number:03}", "1") for number in range(200)]
 SETTINGS = TestSettings(compute="cpu", sample_data="data", models_per_step=30, tolerance=0.1)

@@ -2,8 +2,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from bot.core.config.policy import PackageGroups
 from bot.core.package_groups import FLOOR, Group, NoAdditions, group_of, normalise
-from bot.core.policy import PackageGroups
 
 
 def test_every_name_of_the_floor_is_in_one_group_and_normalised() -> None:

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import pytest
 
-from bot.core.platform import read_platform
+from bot.core.config.platform import read_platform
 from bot.core.review import Review, release_content
 
 Reviewed: TypeAlias = Callable[..., Review]

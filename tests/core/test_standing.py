@@ -8,13 +8,13 @@ from typing import TypeAlias
 
 import pytest
 
-from bot.core import approval
-from bot.core.approval import Conversation
-from bot.core.gate_facts import Tests
-from bot.core.policy import Policy, read_policy
+from bot.core.config.policy import Policy, read_policy
+from bot.core.gates import approval
+from bot.core.gates.approval import Conversation
+from bot.core.gates.facts import Tests
+from bot.core.gates.rollback import Rollback
 from bot.core.pull_request import PullRequest, StatusState
 from bot.core.review import Review
-from bot.core.rollback import Rollback
 from bot.core.standing import Progress, Situation, Standing, stand
 
 Reviewed: TypeAlias = Callable[..., Review]

@@ -11,9 +11,9 @@ import pytest
 from bot.adapters.git import GitRepository
 from bot.adapters.git.process import Git
 from bot.adapters.github import GitHubHosting, GitHubSettings
-from bot.core.circuit import CircuitId
-from bot.core.deployment import DesiredDeployment, LiveDeployment
-from bot.core.plan import Known, Limits, Plan, make_plan
+from bot.core.config.circuit import CircuitId
+from bot.core.production.deployment import DesiredDeployment, LiveDeployment
+from bot.core.production.plan import Known, Limits, Plan, make_plan
 from bot.handlers.context import Context, read_rules
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

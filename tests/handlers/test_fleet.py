@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
-from bot.core.deployment import LiveDeployment
-from bot.core.plan import ActionKind
+from bot.core.production.deployment import LiveDeployment
+from bot.core.production.plan import ActionKind
 from bot.errors import BotError, InvalidFileError
 from bot.handlers.context import Context, read_rules
 from bot.handlers.fleet import read_fleet_status

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.adapters.git import GitRepository
-from bot.core.deployment import LiveDeployment
-from bot.core.journal import Journal, from_bytes
-from bot.core.plan import Plan
+from bot.core.production.deployment import LiveDeployment
+from bot.core.production.journal import Journal, from_bytes
+from bot.core.production.plan import Plan
 from bot.errors import BotError, InvalidFileError
 from bot.handlers.context import Context
 from bot.handlers.journal import FILE, keep_journal

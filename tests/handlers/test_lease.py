@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.adapters.git import GitRepository
-from bot.core.lease import FILE, from_json, new_lease, ref_of, to_json
+from bot.core.production.lease import FILE, from_json, new_lease, ref_of, to_json
 from bot.errors import BotError, UserError
 from bot.handlers.lease import held_lease
 from bot.handlers.ports import Repository

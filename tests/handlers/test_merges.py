@@ -6,7 +6,7 @@ from unittest.mock import Mock
 import pytest
 
 from bot.adapters.github import GitHubHosting, GitHubSettings
-from bot.core.circuit import CircuitId
+from bot.core.config.circuit import CircuitId
 from bot.core.pull_request import PullRequest
 from bot.handlers.context import PLATFORM, POLICY, Context
 from bot.handlers.last_changes import last_changes

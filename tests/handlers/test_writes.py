@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from bot.core.apply_report import Outcome, OutcomeKind
-from bot.core.deployment import LiveDeployment
-from bot.core.plan import Action, Plan
+from bot.core.production.apply_report import Outcome, OutcomeKind
+from bot.core.production.deployment import LiveDeployment
+from bot.core.production.plan import Action, Plan
 from bot.core.refusal import Refusal
 from bot.errors import BotError, UserError
 from bot.handlers.ports import Cloud, Reporter

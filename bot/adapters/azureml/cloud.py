@@ -13,10 +13,10 @@ from bot.adapters.azureml.failure import azure_call, is_absent
 from bot.adapters.azureml.model_tests import ModelTests
 from bot.adapters.azureml.settings import AzureSettings
 from bot.core.asset_id import parse_asset_id
-from bot.core.deployment import LiveDeployment
+from bot.core.config.platform import Platform
 from bot.core.environment import EnvironmentSpec, RegisteredEnvironment
 from bot.core.model_test import JobState, ModelResult, ModelTestRequest
-from bot.core.platform import Platform
+from bot.core.production.deployment import LiveDeployment
 from bot.core.tree import Tree
 
 

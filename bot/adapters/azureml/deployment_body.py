@@ -13,7 +13,7 @@ from azure.ai.ml.entities import (
 )
 
 from bot.core.canonical import digest
-from bot.core.deployment import LiveDeployment
+from bot.core.production.deployment import LiveDeployment
 
 # The fields that azure-ai-ml sends again, by the object they stand in. `…` marks maps whose keys
 # are the user's. Everything else that holds a value would be lost: `sku`, `identity`, `kind` and

@@ -10,7 +10,7 @@ from bot.adapters.azureml.clients import Clients
 from bot.adapters.azureml.deployment_body import to_entity, to_live
 from bot.adapters.azureml.failure import azure_call
 from bot.core.asset_id import is_same_asset
-from bot.core.deployment import LiveDeployment, tags_after
+from bot.core.production.deployment import LiveDeployment, tags_after
 from bot.core.refusal import Refusal
 from bot.errors import BotError, UserError
 

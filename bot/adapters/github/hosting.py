@@ -22,7 +22,7 @@ from bot.adapters.github.values import (
     to_review,
     to_status,
 )
-from bot.core.approval import Review, same_login
+from bot.core.gates.approval import Review, same_login
 from bot.core.pull_request import Comment, CommitStatus, PullRequest, StatusState
 
 _DESCRIPTION_LIMIT = 140  # characters; GitHub answers 422 to longer ones

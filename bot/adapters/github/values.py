@@ -6,7 +6,7 @@ from typing import Any
 from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest as ApiPullRequest
 
-from bot.core.approval import Review
+from bot.core.gates.approval import Review
 from bot.core.pull_request import Comment, CommitStatus, PullRequest, StatusState
 
 _NOBODY = "ghost"  # GitHub's name for whoever deleted their account

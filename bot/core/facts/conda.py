@@ -10,8 +10,8 @@ from bot.core.facts.packages import PackageList, compare_packages
 from bot.core.facts.requirements import Requirements, compare_options, parse_lines
 from bot.core.facts.unreadable import UnreadableError
 from bot.core.tree import File
-from bot.core.yaml_document import Document
-from bot.core.yaml_reader import read
+from bot.core.yaml.document import Document
+from bot.core.yaml.reader import read
 from bot.errors import InvalidFileError
 
 _NAMES = frozenset({"name", "prefix"})

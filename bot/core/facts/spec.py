@@ -9,8 +9,8 @@ from bot.core.environment_check import DESCRIPTIVE_KEYS
 from bot.core.facts.image import compare_images, parse_image
 from bot.core.facts.unreadable import UnreadableError
 from bot.core.tree import File
-from bot.core.yaml_document import Document, KeyPath
-from bot.core.yaml_reader import read
+from bot.core.yaml.document import Document, KeyPath
+from bot.core.yaml.reader import read
 from bot.errors import InvalidFileError
 
 _SUBJECTS = {"image": "base image", "tags": "tag"}

@@ -2,8 +2,8 @@
 
 import json
 
-from bot.core.apply_report import ApplyReport, Outcome, OutcomeKind
-from bot.core.plan import Action, ActionKind
+from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
+from bot.core.production.plan import Action, ActionKind
 from bot.core.render.markdown import bullets, code, details, document, plural, table
 from bot.core.render.plan import counts, plan_markdown
 

@@ -1,6 +1,6 @@
 """A bulk edit for a terminal."""
 
-from bot.core.bump import Bump
+from bot.core.config.bump import Bump
 from bot.core.render.markdown import plural
 
 

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from bot.core.bump import Outlier
-from bot.core.circuit import CircuitId
-from bot.core.planned_change import PlannedChange
+from bot.core.config.bump import Outlier
+from bot.core.config.circuit import CircuitId
+from bot.core.production.planned_change import PlannedChange
 from bot.core.render.markdown import bullets, details, plural, table
 from bot.core.review import Review
 

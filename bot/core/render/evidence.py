@@ -2,7 +2,7 @@
 
 import json
 
-from bot.core.evidence import EvidenceReport
+from bot.core.evidence.checklist import EvidenceReport
 from bot.core.render.gates import checklist
 
 

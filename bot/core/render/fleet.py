@@ -3,9 +3,9 @@
 import json
 from collections import defaultdict
 
-from bot.core.circuit import CircuitId
-from bot.core.fleet_status import CircuitStatus, FleetStatus
-from bot.core.plan import ActionKind
+from bot.core.config.circuit import CircuitId
+from bot.core.production.fleet_status import CircuitStatus, FleetStatus
+from bot.core.production.plan import ActionKind
 from bot.core.render.markdown import document, plural, table
 
 FORMAT = 1

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from bot.core.evidence import EvidenceItem, EvidenceReport
-from bot.core.gates import Gate
+from bot.core.evidence.checklist import EvidenceItem, EvidenceReport
+from bot.core.gates.gate import Gate
 from bot.core.render.markdown import details, table
 from bot.core.render.people import names
 from bot.core.standing import Standing

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from bot.core.plan import Action, ActionKind, Plan
+from bot.core.production.plan import Action, ActionKind, Plan
 from bot.core.render.markdown import bullets, code, details, document, plural, table
 from bot.core.render.refusal import refusal_text
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.core.circuit import CircuitConfig
+from bot.core.config.circuit import CircuitConfig
+from bot.core.config.platform import Platform
 from bot.core.environment import EnvironmentSpec, env_digest
-from bot.core.platform import Platform
 from bot.core.tree import Tree, subtree
 from bot.sandbox.azureml.asset_kinds import KINDS
 from bot.sandbox.azureml.assets import add_version

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.core.circuit import CircuitId
+from bot.core.config.circuit import CircuitId
 from bot.sandbox.azureml.exchange import Json, system_data
 from bot.sandbox.azureml.inference import resource, with_defaults
 from bot.sandbox.azureml.roles import OPERATOR

@@ -10,7 +10,7 @@ from azure.ai.ml.entities import BatchDeployment, Environment
 from azure.core.exceptions import ResourceNotFoundError
 from azure.identity import DefaultAzureCredential
 
-from bot.core.platform import Platform
+from bot.core.config.platform import Platform
 from bot.sandbox.azureml.client_environment import environment_variables
 from bot.sandbox.world import World
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import requests
 
-from bot.core.platform import Platform
+from bot.core.config.platform import Platform
 from bot.errors import BotError
 from bot.sandbox.demo.inspection import Inspector
 from bot.sandbox.demo.narration import Narrator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.adapters.azureml import AzureCloud
-from bot.core.deployment import LiveDeployment
+from bot.core.production.deployment import LiveDeployment
 from bot.errors import BotError, UserError
 
 if TYPE_CHECKING:

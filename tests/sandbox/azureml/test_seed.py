@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from azure.ai.ml import MLClient
 
-from bot.core.circuit import CircuitConfig, CircuitId, circuit_path
+from bot.core.config.circuit import CircuitConfig, CircuitId, circuit_path
+from bot.core.config.platform import Platform, read_platform
 from bot.core.environment import env_digest, read_environment
-from bot.core.platform import Platform, read_platform
 from bot.core.tree import REGULAR, File, Tree
 from bot.sandbox.azureml.ids import Scope
 from bot.sandbox.azureml.seed import FleetSeed, seed_fleet

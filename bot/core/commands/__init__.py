@@ -1,0 +1,1 @@
+"""Comment commands: one registry, the parser, the help, and who may give them."""

@@ -1,0 +1,161 @@
+"""config/policy.yml: what is allowed, who decides it, and how long they have."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta
+from packaging.utils import canonicalize_name
+
+from bot.core.config.config_file import convert
+from bot.core.problem import Problem
+from bot.core.yaml.document import Document
+from bot.core.yaml.reader import read
+from bot.errors import InvalidFileError
+
+PATH = "config/policy.yml"
+
+Login: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}$(?!\n)",
+        description="a GitHub login. The members of a team (org/team) can only be read with a "
+        "GitHub App token that has members:read; list the people instead",
+    ),
+]
+GroupName: TypeAlias = Annotated[
+    str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*$(?!\n)", description="the name of a group")
+]
+Members: TypeAlias = Annotated[
+    tuple[Login, ...], Meta(min_length=1, description="a list of at least one GitHub login")
+]
+Timeout: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^[1-9][0-9]{0,3}[hm]$(?!\n)",
+        description="hours or minutes, such as 24h or 60m",
+    ),
+]
+PackageName: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$(?!\n)",
+        description="the name of a Python package, without a version",
+    ),
+]
+Packages: TypeAlias = Annotated[
+    tuple[PackageName, ...], Meta(description="a list of Python package names")
+]
+
+
+class GatePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who must approve: `quorum` people of each of the groups, within `timeout`."""
+
+    groups: Annotated[
+        tuple[GroupName, ...],
+        Meta(min_length=1, description="a list of at least one name from `groups`"),
+    ]
+    timeout: Timeout
+    quorum: Annotated[int, Meta(ge=1, le=20, description="a number from 1 to 20")] = 1
+
+    @property
+    def duration(self) -> timedelta:
+        """Return how long an approval may be waited for."""
+        number = int(self.timeout[:-1])
+        return timedelta(hours=number) if self.timeout.endswith("h") else timedelta(minutes=number)
+
+
+class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The three decisions that people make."""
+
+    registry: GatePolicy
+    production: GatePolicy
+    rollback: GatePolicy
+
+
+class ApplyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How production is written, and when it is not.
+
+    Attributes:
+        workers: deployments written at the same time.
+        failure_budget: failed deployments after which no further one is begun.
+        circuits_gone_percent: largest share of live circuits that may lose their config.
+    """
+
+    workers: Annotated[int, Meta(ge=1, le=32, description="a number from 1 to 32")] = 8
+    failure_budget: Annotated[
+        int, Meta(ge=1, le=1000, description="a number from 1 to 1000: failures that stop the rest")
+    ] = 5
+    circuits_gone_percent: Annotated[
+        int, Meta(ge=0, le=100, description="a number from 0 to 100")
+    ] = 10
+
+
+class PackageGroups(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Packages that count as more than a library, beside those that envbot knows of itself.
+
+    Names can only be added: there is no way to take one out of a group that envbot puts it in.
+    """
+
+    framework: Packages = ()
+    numeric: Packages = ()
+    serving: Packages = ()
+    serialisation: Packages = ()
+    tooling: Packages = ()
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What envbot may do, and who decides."""
+
+    groups: dict[GroupName, Members]
+    gates: Gates
+    bulk_edit: Literal["auto", "manual"] = "auto"
+    apply: ApplyPolicy = ApplyPolicy()
+    packages: PackageGroups = PackageGroups()
+
+
+def read_policy(data: bytes) -> Policy:
+    """Return what config/policy.yml says; package names are normalised as PyPI does (PEP 503).
+
+    Raises:
+        InvalidFileError: with every problem and its place.
+    """
+    document = read(data, PATH)
+    policy = convert(document, Policy)
+    packages = _normalised(policy.packages)
+    problems = sorted([*_gate_problems(document, policy), *_double_packages(document, packages)])
+    if problems:
+        raise InvalidFileError(problems)
+    return msgspec.structs.replace(policy, packages=packages)
+
+
+def _gate_problems(document: Document, policy: Policy) -> Iterator[Problem]:
+    for name in Gates.__struct_fields__:
+        gate: GatePolicy = getattr(policy.gates, name)
+        for index, group in enumerate(gate.groups):
+            where = ("gates", name, "groups", index)
+            members = {login.lower() for login in policy.groups.get(group, ())}
+            if not members:
+                remedy = f"Known groups: {', '.join(policy.groups)}."
+                yield document.problem(where, f"the group `{group}` does not exist", remedy)
+            elif len(members) < gate.quorum:
+                what = f"`{group}` has {len(members)} people, fewer than the quorum {gate.quorum}"
+                yield document.problem(where, what, "Add people, or lower the quorum.")
+
+
+def _normalised(packages: PackageGroups) -> PackageGroups:
+    fields: Mapping[str, tuple[str, ...]] = msgspec.structs.asdict(packages)
+    return PackageGroups(
+        **{group: tuple(map(canonicalize_name, names)) for group, names in fields.items()}
+    )
+
+
+def _double_packages(document: Document, packages: PackageGroups) -> Iterator[Problem]:
+    groups: dict[str, str] = {}
+    for group in PackageGroups.__struct_fields__:
+        for index, name in enumerate(getattr(packages, group)):
+            first = groups.setdefault(name, group)
+            if first != group:
+                what = f"`{name}` is already in the group `{first}`"
+                yield document.problem(("packages", group, index), what, "Keep it in one group.")

@@ -1,0 +1,57 @@
+"""Every config file of a commit, checked together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.core.config import platform, policy, template
+from bot.core.config.circuit import read_fleet
+from bot.core.problem import Problem
+from bot.core.tree import REGULAR, Tree
+from bot.errors import InvalidFileError
+
+_READERS: tuple[tuple[str, Callable[[bytes], object]], ...] = (
+    (platform.PATH, platform.read_platform),
+    (policy.PATH, policy.read_policy),
+    (template.PATH, template.read_template),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What is wrong, and what only deserves a look; both sorted by place.
+
+    Attributes:
+        problems: with any of these, nothing is edited and nothing is released.
+        notes: probable slips, such as misspelled keys, and files that are not there yet.
+    """
+
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+
+    @property
+    def is_valid(self) -> bool:
+        """Tell whether everything can be used as it is."""
+        return not self.problems
+
+
+def validate(tree: Tree) -> Validation:
+    """Return every problem of the circuits, the platform, the policy and the template."""
+    fleet = read_fleet(tree)
+    problems, notes = list(fleet.problems), list(fleet.notes)
+    for path, reader in _READERS:
+        if path not in tree:
+            notes.append(Problem(path, 0, 0, "is missing", "Releases need it; add it."))
+        else:
+            problems += _problems_of(tree, path, reader)
+    return Validation(tuple(sorted(problems)), tuple(sorted(notes)))
+
+
+def _problems_of(tree: Tree, path: str, reader: Callable[[bytes], object]) -> tuple[Problem, ...]:
+    file = tree[path]
+    if file.mode != REGULAR:
+        return (Problem(path, 0, 0, "is not a regular file", "Replace it with the file itself."),)
+    try:
+        reader(file.data)
+    except InvalidFileError as error:
+        return error.problems
+    return ()

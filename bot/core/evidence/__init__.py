@@ -1,0 +1,1 @@
+"""Evidence notebooks: read, never run, and turned into a checklist."""

@@ -1,0 +1,81 @@
+"""What a call in a notebook does, told by its name: load a model, load data, score, or show.
+
+Names are all that static reading has. Where a name could be either, it counts as both, and the
+trace asks for two different loads.
+"""
+
+from bot.core.evidence.notebook_code import is_scoring_name
+
+MODEL = "model"
+DATA = "data"
+PREDICTION = "prediction"
+DATA_FILE = "data file"  # the name of one: the environment's own scorer reads files itself
+
+SHOWING = frozenset(
+    {"print", "display", "pprint", "pp", "info", "debug", "warning", "write", "log"}
+)
+MUTATING = frozenset(
+    {"append", "extend", "insert", "add", "update", "setdefault", "put", "load", "load_model"}
+    | {"load_weights", "load_state_dict"}
+)
+# What is known about predictions without seeing one.
+OPAQUE_CALLS = frozenset({"len", "type", "isinstance", "id", "hash", "bool", "callable", "dir"})
+OPAQUE_ATTRIBUTES = frozenset({"shape", "dtype", "dtypes", "size", "ndim", "columns", "nbytes"})
+
+_MODEL_CALLS = frozenset({"InferenceSession", "Booster", "from_pretrained", "load_learner"})
+_MODEL_WORDS = ("model", "estimator", "predictor", "pipeline", "checkpoint", "booster", "network")
+_DATA_WORDS = ("data", "sample", "csv", "frame", "features", "batch", "input", "parquet", "json")
+_DATA_CALLS = frozenset(
+    {"open", "loadtxt", "genfromtxt", "fromfile", "read", "to_pandas_dataframe", "download"}
+    | {"glob", "rglob", "iterdir", "listdir"}
+)
+_DATA_ENDINGS = ("data.get", "json.load", "json.loads", "np.load", "numpy.load", "mltable.load")
+_EITHER_MODULES = frozenset({"joblib", "pickle", "cloudpickle", "dill", "torch", "skops"})
+_DATA_SUFFIXES = (".csv", ".parquet", ".json", ".jsonl", ".npy", ".npz", ".feather")
+_SCORER_WORDS = ("score", "scoring", "infer", "predict")
+
+
+def loads(name: str) -> frozenset[str]:
+    """Return what a call of this full name may load: MODEL, DATA, both or nothing."""
+    last = name.rpartition(".")[2]
+    if "random" in name:
+        return frozenset()
+    if last in _MODEL_CALLS or name.endswith(("models.get", "models.download", "saved_model.load")):
+        return frozenset({MODEL})
+    if last == "init" and is_environments_scorer(name):
+        return frozenset({MODEL})
+    if name.endswith(_DATA_ENDINGS) or last in _DATA_CALLS:
+        return frozenset({DATA})
+    if last in {"load", "loads"} and name.partition(".")[0] in _EITHER_MODULES:
+        return frozenset({MODEL, DATA})
+    return _by_words(last)
+
+
+def names_data_file(text: str) -> bool:
+    """Tell whether a text of the source is the path of a file that may hold a sample."""
+    return text.lower().endswith(_DATA_SUFFIXES)
+
+
+def scores(name: str) -> bool:
+    """Tell whether a call of this full name is one that scores, if its model is a real one."""
+    return is_scoring_name(name)
+
+
+def is_environments_scorer(name: str) -> bool:
+    """Tell whether the function comes from a module that scores, such as `src.score.run`."""
+    module = name.rpartition(".")[0].lower()
+    return any(word in module for word in _SCORER_WORDS)
+
+
+def _by_words(last: str) -> frozenset[str]:
+    lowered = last.lower()
+    has_data_word = any(word in lowered for word in _DATA_WORDS)
+    if lowered.startswith(("read_", "fetch_", "download_")):
+        return frozenset({DATA})
+    if lowered.startswith("load_"):
+        if any(word in lowered for word in _MODEL_WORDS):
+            return frozenset({MODEL})
+        return frozenset({DATA}) if has_data_word else frozenset({MODEL, DATA})
+    if "dataset" in lowered or "sample" in lowered or "test_data" in lowered:
+        return frozenset({DATA})
+    return frozenset()

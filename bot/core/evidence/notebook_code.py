@@ -1,0 +1,141 @@
+"""The Python of notebook cells as syntax trees, and what in it could hide a failure.
+
+Code is only ever parsed.
+"""
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+
+from bot.core.evidence.notebook import Cell
+
+_LINE_MAGIC = re.compile(r"^(?P<indent>[ \t]*)(?:%time(?:it)?[ \t]+(?P<timed>.+)|[%!?].*|.*\?)$")
+_ASSIGNED_MAGIC = re.compile(r"^(?P<target>[ \t]*[\w, ]+=)[ \t]*[!%].*$")
+_PYTHON_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
+_EXITS = frozenset({"exit", "quit", "sys.exit", "os._exit", "os.abort", "os.kill", "SystemExit"})
+_SCORING = frozenset({"decision_function", "score", "run", "invoke", "infer", "inference"})
+_SCORING |= {"forecast", "score_samples"}
+_NOT_SCORING = frozenset({"subprocess", "asyncio", "os"})
+_SUPPRESSORS = frozenset({"suppress", "raises"})
+
+
+class UnreadableCodeError(Exception):
+    """A cell is not Python that can be parsed."""
+
+
+def parse_cell(cell: Cell) -> list[ast.stmt]:
+    """Return the statements of a code cell, IPython's own lines taken out.
+
+    A cell of another language (`%%bash`) has none.
+
+    Raises:
+        UnreadableCodeError: it is not Python, or would exhaust the parser.
+    """
+    source = cell.source
+    if source.lstrip().startswith("%%"):
+        first, _, rest = source.lstrip().partition("\n")
+        if not first.startswith(_PYTHON_CELL_MAGICS):
+            return []
+        source = rest
+    lines = (_without_magic(line) for line in source.split("\n"))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the notebook's style; nobody asked
+            return ast.parse("\n".join(lines)).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise UnreadableCodeError from None
+
+
+def dotted_name(node: ast.expr) -> str:
+    """Return `a.b.c` for names and attributes; calls and subscripts on the way become `?`."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    parts.append(node.id if isinstance(node, ast.Name) else "?")
+    return ".".join(reversed(parts))
+
+
+def is_scoring_name(name: str) -> bool:
+    """Tell whether a function of this (dotted) name scores."""
+    if name.partition(".")[0] in _NOT_SCORING:
+        return False
+    last = name.rpartition(".")[2]
+    return last in _SCORING or last.startswith(("predict", "score_"))
+
+
+def is_ever_false(test: ast.expr) -> bool:
+    """Tell whether a branch can never be taken, as in `if False:`."""
+    return isinstance(test, ast.Constant) and not test.value
+
+
+def exits(statements: list[ast.stmt]) -> bool:
+    """Tell whether the cell can end the run early and look successful."""
+    return any(
+        dotted_name(node.func if isinstance(node, ast.Call) else node) in _EXITS
+        for node in _nodes(statements)
+        if isinstance(node, ast.Call | ast.Name)
+        and (isinstance(node, ast.Call) or node.id == "SystemExit")
+    )
+
+
+def swallows(statements: list[ast.stmt], scorers: frozenset[str] = frozenset()) -> bool:
+    """Tell whether an exception of the scoring would not be seen.
+
+    That is `try` around a scoring call with a handler that does not raise again, and
+    `contextlib.suppress` around one. `scorers` are functions of the notebook that score.
+    """
+    for node in _nodes(statements):
+        if isinstance(node, ast.Try | ast.TryStar) and _has_scoring(node.body, scorers):
+            if not all(_raises(handler) for handler in node.handlers):
+                return True
+            if any(isinstance(inner, ast.Return) for inner in _nodes(node.finalbody)):
+                return True
+        if isinstance(node, ast.With | ast.AsyncWith) and (
+            _suppresses(node) and _has_scoring(node.body, scorers)
+        ):
+            return True
+    return False
+
+
+def local_scorers(statements: list[ast.stmt]) -> frozenset[str]:
+    """Return the names of functions defined here whose bodies call something that scores."""
+    return frozenset(
+        node.name
+        for node in _nodes(statements)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and _has_scoring(node.body, frozenset())
+    )
+
+
+def _without_magic(line: str) -> str:
+    assigned = _ASSIGNED_MAGIC.match(line)
+    if assigned:
+        return f"{assigned['target']} None"
+    magic = _LINE_MAGIC.match(line)
+    if magic is None or (line.rstrip().endswith("?") and not re.match(r"^\s*[\w.?]+\s*$", line)):
+        return line
+    return magic["indent"] + (magic["timed"] or "pass")
+
+
+def _nodes(statements: list[ast.stmt]) -> Iterator[ast.AST]:
+    for statement in statements:
+        yield from ast.walk(statement)
+
+
+def _has_scoring(statements: list[ast.stmt], scorers: frozenset[str]) -> bool:
+    return any(
+        is_scoring_name(name := dotted_name(node.func)) or name in scorers
+        for node in _nodes(statements)
+        if isinstance(node, ast.Call)
+    )
+
+
+def _raises(handler: ast.ExceptHandler) -> bool:
+    return any(isinstance(statement, ast.Raise) for statement in handler.body)
+
+
+def _suppresses(node: ast.With | ast.AsyncWith) -> bool:
+    calls = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
+    return any(dotted_name(call.func).rpartition(".")[2] in _SUPPRESSORS for call in calls)

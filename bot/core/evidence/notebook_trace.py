@@ -1,0 +1,279 @@
+"""Follow the values of a notebook: from loaded model and loaded data to predictions on display.
+
+A walk over syntax trees in the order of the cells. It knows of each variable which loads and which
+scoring its value came from; nothing is run, and branches that cannot be taken are left out.
+"""
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.core.evidence import notebook_calls as calls
+from bot.core.evidence.notebook_calls import DATA, DATA_FILE, MODEL, PREDICTION
+from bot.core.evidence.notebook_code import dotted_name, is_ever_false
+from bot.core.evidence.notebook_scope import NOTHING, Function, Scope, Sources, has, serials
+
+_MAX_STEPS = 200_000
+
+
+class TooComplicatedError(Exception):
+    """The code branches into more steps than an evidence notebook has."""
+
+
+@dataclass(slots=True)
+class Trace:
+    """Numbers of the cells in which something happens, in order.
+
+    Attributes:
+        scoring: where a loaded model scores loaded data.
+        modelless: where something scores that is no loaded model.
+        dataless: where a loaded model scores data that was not loaded.
+        showing: where predictions are shown as such, not only counted.
+        printed: texts that a cell prints as they stand in its source.
+    """
+
+    model: list[int] = field(default_factory=list)
+    data: list[int] = field(default_factory=list)
+    scoring: list[int] = field(default_factory=list)
+    modelless: list[int] = field(default_factory=list)
+    dataless: list[int] = field(default_factory=list)
+    showing: list[int] = field(default_factory=list)
+    printed: dict[int, list[str]] = field(default_factory=dict)
+
+
+def follow(cells: Iterable[tuple[int, Sequence[ast.stmt]]]) -> Trace:
+    """Return the trace of parsed cells, given with their numbers.
+
+    Raises:
+        TooComplicatedError: following them would take too long.
+    """
+    walker = _Walker()
+    for number, statements in cells:
+        walker.cell(number, statements)
+    return walker.trace
+
+
+class _Walker:
+    """The state of the walk: what every name's value came from."""
+
+    def __init__(self) -> None:
+        self.trace = Trace()
+        self._number = 0
+        self._scope = Scope()
+        self._active: list[str] = []
+        self._returned: Sources = NOTHING
+        self._serial = 0
+        self._steps = 0
+
+    def cell(self, number: int, statements: Sequence[ast.stmt]) -> None:
+        """Walk one cell; its last expression is shown, as Jupyter does."""
+        self._number = number
+        for statement in statements:
+            self._statement(statement)
+        if statements and isinstance(statements[-1], ast.Expr):
+            self._show(statements[-1].value)
+
+    # --- statements ---
+
+    def _statement(self, node: ast.AST) -> None:
+        self._count_step()
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                self._scope.define(node)
+            case ast.Import() | ast.ImportFrom():
+                self._scope.take_import(node)
+            case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.Expr() | ast.Return():
+                self._simple(node)
+            case ast.For() | ast.AsyncFor():
+                self._scope.bind(node.target, self._sources(node.iter))
+                self._all([*node.body, *node.orelse])
+            case ast.withitem(optional_vars=ast.expr() as target):
+                self._scope.bind(target, self._sources(node.context_expr))
+            case ast.If() | ast.While() if is_ever_false(node.test):
+                self._all(node.orelse)
+            case ast.expr():
+                self._sources(node)
+            case _:
+                self._all(ast.iter_child_nodes(node))
+
+    def _all(self, nodes: Iterable[ast.AST]) -> None:
+        for node in nodes:
+            self._statement(node)
+
+    def _simple(self, node: ast.stmt) -> None:
+        match node:
+            case ast.Assign():
+                value = self._sources(node.value)
+                for target in node.targets:
+                    self._scope.bind(target, value)
+            case ast.AnnAssign(value=ast.expr() as given):
+                self._scope.bind(node.target, self._sources(given))
+            case ast.AugAssign():
+                self._scope.bind(
+                    node.target, self._sources(node.value) | self._sources(node.target)
+                )
+            case ast.Return(value=ast.expr() as given):
+                self._returned |= self._sources(given)
+            case ast.Expr():
+                self._mutate(node.value, self._sources(node.value))
+
+    def _mutate(self, node: ast.expr, value: Sources) -> None:
+        """Let `results.append(x)` and `model.load_model(x)` change what the name holds."""
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            return
+        root = dotted_name(node.func).partition(".")[0]
+        if node.func.attr in calls.MUTATING and root in self._scope.values:
+            self._scope.values[root] |= value
+
+    # --- expressions ---
+
+    def _sources(self, node: ast.AST) -> Sources:
+        """Return what the value of an expression came from."""
+        self._count_step()
+        match node:
+            case ast.Name():
+                return self._scope.values.get(node.id, NOTHING)
+            case ast.Constant(value=str() as text) if calls.names_data_file(text):
+                return frozenset({(DATA_FILE, 0)})
+            case ast.Call():
+                return self._call(node)
+            case ast.NamedExpr():
+                value = self._sources(node.value)
+                self._scope.bind(node.target, value)
+                return value
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+                for generator in node.generators:
+                    self._scope.bind(generator.target, self._sources(generator.iter))
+        return self._union(ast.iter_child_nodes(node))
+
+    def _union(self, nodes: Iterable[ast.AST]) -> Sources:
+        found = NOTHING
+        for node in nodes:
+            found |= self._sources(node)
+        return found
+
+    def _call(self, node: ast.Call) -> Sources:
+        receiver = self._sources(node.func)
+        given = self._union([*node.args, *node.keywords])
+        name = self._scope.full_name(node.func)
+        local = self._scope.functions.get(name)
+        if local is not None:
+            return given | self._enter(local, node)
+        if name.rpartition(".")[2] in calls.SHOWING:
+            for argument in node.args:
+                self._show(argument)
+        loaded = self._load(name)
+        if calls.scores(name) or (isinstance(node.func, ast.Name) and has(receiver, MODEL)):
+            trusted = calls.is_environments_scorer(name) and self._scope.is_imported(node.func)
+            return receiver | given | self._score(receiver, given, trusted=trusted)
+        return receiver | given | loaded
+
+    def _load(self, name: str) -> Sources:
+        kinds = calls.loads(name)
+        self._serial += 1
+        for kind, cells in ((MODEL, self.trace.model), (DATA, self.trace.data)):
+            if kind in kinds:
+                cells.append(self._number)
+        return frozenset((kind, self._serial) for kind in kinds)
+
+    def _score(self, receiver: Sources, given: Sources, *, trusted: bool) -> Sources:
+        """Return what scoring gives; `trusted` code of the environment brings its own model."""
+        models = serials(receiver | given, MODEL)
+        data = serials(given, DATA) - serials(receiver, MODEL)
+        if trusted and not data and has(given, DATA_FILE):
+            self.trace.data.append(self._number)
+            data = frozenset({0})
+        if not models and not trusted:
+            self.trace.modelless.append(self._number)
+            return NOTHING
+        # One load that could be either is not both: the model needs a load of its own.
+        if not data or (not trusted and len(models | data) == 1):
+            self.trace.dataless.append(self._number)
+            return NOTHING
+        self.trace.scoring.append(self._number)
+        self._serial += 1
+        return frozenset({(PREDICTION, self._serial)})
+
+    def _enter(self, function: Function | ast.ClassDef, call: ast.Call) -> Sources:
+        """Walk a function of the notebook with the values it is called with."""
+        if isinstance(function, ast.ClassDef):
+            return self._enter_class(function, call)
+        if function.name in self._active:
+            return NOTHING
+        before, returned = dict(self._scope.values), self._returned
+        self._returned = NOTHING
+        self._scope.values |= self._parameters(function, call)
+        self._active.append(function.name)
+        self._all(function.body)
+        self._active.pop()
+        result, self._scope.values, self._returned = self._returned, before, returned
+        return result
+
+    def _enter_class(self, node: ast.ClassDef, call: ast.Call) -> Sources:
+        """Return what an object of a class of the notebook holds after `__init__`."""
+        found = NOTHING
+        if node.name in self._active:
+            return found
+        self._active.append(node.name)
+        for method in node.body:
+            if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+                before = dict(self._scope.values)
+                self._scope.values |= self._parameters(method, call, offset=1)
+                self._scope.values["self"] = NOTHING
+                self._all(method.body)
+                found, self._scope.values = self._scope.values["self"], before
+        self._active.pop()
+        return found
+
+    def _parameters(
+        self, function: Function, call: ast.Call, *, offset: int = 0
+    ) -> Mapping[str, Sources]:
+        parameters = [*function.args.posonlyargs, *function.args.args][offset:]
+        every = [*parameters, *function.args.kwonlyargs]
+        bound = {parameter.arg: NOTHING for parameter in every}
+        for parameter, argument in zip(parameters, call.args, strict=False):
+            bound[parameter.arg] = self._sources(argument)
+        for keyword in call.keywords:
+            if keyword.arg in bound:
+                bound[keyword.arg] = self._sources(keyword.value)
+        return bound
+
+    # --- what is shown ---
+
+    def _show(self, node: ast.expr) -> None:
+        texts = [
+            part.value
+            for part in ast.walk(node)
+            if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        ]
+        self.trace.printed.setdefault(self._number, []).extend(texts)
+        if has(self._visible(node), PREDICTION):
+            self.trace.showing.append(self._number)
+
+    def _visible(self, node: ast.AST) -> Sources:
+        """Return the sources of what a reader sees of a value, not of its length or type."""
+        self._count_step()
+        match node:
+            case ast.Compare():
+                return NOTHING
+            case ast.Attribute() if node.attr in calls.OPAQUE_ATTRIBUTES:
+                return NOTHING
+            case ast.Call():
+                return self._visible_call(node)
+            case ast.Name():
+                return self._scope.values.get(node.id, NOTHING)
+            case _:
+                parts = [self._visible(child) for child in ast.iter_child_nodes(node)]
+                return NOTHING.union(*parts)
+
+    def _visible_call(self, node: ast.Call) -> Sources:
+        if dotted_name(node.func) in calls.OPAQUE_CALLS:
+            return NOTHING
+        children = [node.func, *node.args, *node.keywords]
+        seen = NOTHING.union(*map(self._visible, children))
+        return seen | (self._call(node) - self._union(children))
+
+    def _count_step(self) -> None:
+        self._steps += 1
+        if self._steps > _MAX_STEPS:
+            raise TooComplicatedError

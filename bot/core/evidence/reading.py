@@ -1,0 +1,51 @@
+"""A notebook's code read as a whole: the trace of its values, and what could hide a failure."""
+
+import ast
+from dataclasses import dataclass
+
+from bot.core.evidence.notebook import Notebook
+from bot.core.evidence.notebook_code import (
+    UnreadableCodeError,
+    exits,
+    local_scorers,
+    parse_cell,
+    swallows,
+)
+from bot.core.evidence.notebook_trace import TooComplicatedError, Trace, follow
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the code does, and a sentence for each thing in it that could hide a failure."""
+
+    trace: Trace
+    troubles: tuple[str, ...]
+
+
+def read_code(notebook: Notebook) -> Reading:
+    """Return the reading of all code cells; never raises, whatever the code is."""
+    parsed: list[tuple[int, list[ast.stmt]]] = []
+    troubles: list[str] = []
+    if notebook.language not in {"", "python"}:
+        troubles.append("The notebook is not written in Python.")
+    for cell in notebook.code:
+        try:
+            parsed.append((cell.number, parse_cell(cell)))
+        except UnreadableCodeError:
+            troubles.append(f"Cell {cell.number} is not Python that can be read.")
+    try:
+        troubles += _hidden_failures(parsed)
+        return Reading(follow(parsed), tuple(troubles))
+    except (TooComplicatedError, RecursionError):
+        return Reading(Trace(), (*troubles, "The code is too complicated to be followed."))
+
+
+def _hidden_failures(parsed: list[tuple[int, list[ast.stmt]]]) -> list[str]:
+    scorers = frozenset[str]().union(*(local_scorers(statements) for _, statements in parsed))
+    troubles = []
+    for number, statements in parsed:
+        if exits(statements):
+            troubles.append(f"Cell {number} can end the run early (exit).")
+        if swallows(statements, scorers):
+            troubles.append(f"Cell {number} catches errors of the scoring without raising them.")
+    return troubles

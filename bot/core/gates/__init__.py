@@ -1,0 +1,1 @@
+"""The gates: whose approval counts, what holds, what is missing, and who can supply it."""

@@ -1,0 +1,1 @@
+"""Production as desired and as live: plan, journal, lease, authority and report."""

@@ -1,0 +1,66 @@
+"""What an apply did, deployment by deployment."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.config.circuit import CircuitId
+from bot.core.production.journal import Journal
+from bot.core.production.plan import Action, Plan
+
+
+class OutcomeKind(StrEnum):
+    """How one planned update ended."""
+
+    DONE = "done"
+    SKIPPED = "skipped"  # refused at the last moment: somebody else had changed it
+    FAILED = "failed"
+    NOT_STARTED = "not started"  # the failure budget was spent before
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One planned update and how it ended; `why` is empty for the ones done."""
+
+    action: Action
+    kind: OutcomeKind
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyReport:
+    """The result of one apply.
+
+    Attributes:
+        main: the commit of main that was made true.
+        plan: what was planned; its own counts say what needed nothing.
+        outcomes: one per planned update, in the plan's order.
+        pulls: the numbers of the pull requests behind the updates, and behind those not approved.
+        rolled_back: the updates that return to an earlier release, with the reason.
+        journal: what production was before; None when nothing had to be written.
+    """
+
+    main: str
+    plan: Plan
+    outcomes: tuple[Outcome, ...]
+    pulls: tuple[int, ...]
+    rolled_back: Mapping[CircuitId, str]
+    journal: Journal | None = None
+
+    @property
+    def counts(self) -> dict[OutcomeKind, int]:
+        """Return the number of outcomes of every kind, zeros included."""
+        found = Counter(outcome.kind for outcome in self.outcomes)
+        return {kind: found[kind] for kind in OutcomeKind}
+
+    @property
+    def converged(self) -> bool:
+        """Tell whether production now is what main asks for, as far as it may be written."""
+        return not self.plan.errors and all(
+            outcome.kind is OutcomeKind.DONE for outcome in self.outcomes
+        )
+
+    def of_kind(self, *kinds: OutcomeKind) -> tuple[Outcome, ...]:
+        """Return the outcomes of these kinds, in the plan's order."""
+        return tuple(outcome for outcome in self.outcomes if outcome.kind in kinds)

@@ -1,0 +1,96 @@
+"""A batch deployment as git wants it and as Azure Machine Learning has it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.core.asset_id import is_same_asset
+from bot.core.config.circuit import CircuitId
+
+OUR_TAGS = frozenset({"envbot_release", "rolled_back_at", "rolled_back_by", "rollback_reason"})
+"""The tags of a deployment that envbot writes; every other tag belongs to somebody else."""
+
+SETTLED_STATES = frozenset({"succeeded", "failed", "canceled"})
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredDeployment:
+    """What one circuit's config asks of production.
+
+    `model_version` None means that the model stays as it is.
+    """
+
+    circuit: CircuitId
+    endpoint: str
+    deployment: str
+    environment_id: str
+    environment: str
+    version: str
+    model_version: str | None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what ties it to a live deployment; ARM names ignore case."""
+        return self.endpoint.lower(), self.deployment.lower()
+
+    @property
+    def label(self) -> str:
+        """Return the environment as people write it, `name:version`."""
+        return f"{self.environment}:{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveDeployment:
+    """What one read of Azure returned.
+
+    Attributes:
+        environment_id: None for deployments without one (MLflow models).
+        kind: `component` for pipeline-component deployments, which envbot never writes.
+        rest_digest: digest of everything else, so that a change can be seen and not read.
+        unsupported_fields: fields that a write through the SDK would lose.
+    """
+
+    endpoint: str
+    deployment: str
+    environment_id: str | None
+    model_id: str | None
+    tags: Mapping[str, str]
+    provisioning_state: str
+    kind: Literal["model", "component"]
+    rest_digest: str
+    unsupported_fields: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what ties it to a desired deployment; ARM names ignore case."""
+        return self.endpoint.lower(), self.deployment.lower()
+
+    @property
+    def our_tags(self) -> dict[str, str]:
+        """Return the tags that envbot wrote, sorted by name."""
+        return {name: self.tags[name] for name in sorted(OUR_TAGS & self.tags.keys())}
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether no operation is running on it; an unknown state is not settled."""
+        return self.provisioning_state.lower() in SETTLED_STATES
+
+    @property
+    def has_succeeded(self) -> bool:
+        """Tell whether its last operation ended well."""
+        return self.provisioning_state.lower() == "succeeded"
+
+    def is_as_seen(self, seen: "LiveDeployment") -> bool:
+        """Tell whether nothing that a write relies on moved since `seen` was read."""
+        return (
+            is_same_asset(self.environment_id, seen.environment_id)
+            and is_same_asset(self.model_id, seen.model_id)
+            and dict(self.tags) == dict(seen.tags)
+            and self.rest_digest == seen.rest_digest
+        )
+
+
+def tags_after(live: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags of a deployment after a write: everybody else's kept, ours replaced."""
+    others = {name: value for name, value in live.items() if name not in OUR_TAGS}
+    return others | dict(ours)

@@ -1,0 +1,27 @@
+"""Circuit configs to the production deployments that they ask for."""
+
+from collections.abc import Iterable
+
+from bot.core.config.circuit import CircuitConfig
+from bot.core.config.platform import Platform
+from bot.core.production.deployment import DesiredDeployment
+
+
+def desired_deployments(
+    circuits: Iterable[CircuitConfig], platform: Platform
+) -> tuple[DesiredDeployment, ...]:
+    """Return one desired deployment a circuit, in the order given (D9 says which version)."""
+    return tuple(_desired(circuit, platform) for circuit in circuits)
+
+
+def _desired(circuit: CircuitConfig, platform: Platform) -> DesiredDeployment:
+    name, version = platform.names.environment, circuit.production_version
+    return DesiredDeployment(
+        circuit=circuit.id,
+        endpoint=platform.endpoint_name(circuit.id),
+        deployment=platform.deployment_name(circuit.id),
+        environment_id=platform.registry_environment_id(name, version),
+        environment=name,
+        version=version,
+        model_version=circuit.model_version,
+    )

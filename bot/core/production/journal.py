@@ -1,0 +1,121 @@
+"""What production was before a release: written first, so that a crash loses nothing.
+
+It holds identities, our own tags and digests, and no other field's value: those may be secrets.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from bot.core.canonical import canonical_json
+from bot.core.config.circuit import CircuitId
+from bot.core.problem import Problem
+from bot.core.production.deployment import LiveDeployment
+from bot.core.production.plan import Plan
+from bot.errors import InvalidFileError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One deployment as it was before the write."""
+
+    plant: str
+    circuit: str
+    endpoint: str
+    deployment: str
+    environment_id: str | None
+    model_id: str | None
+    our_tags: Mapping[str, str]
+    rest_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """One release's record.
+
+    Attributes:
+        release_id: names the release, and the ref that holds the journal.
+        merge_sha: the commit of main that the release makes true.
+        plan_fingerprint: the plan whose writes follow.
+        run_id: the workflow run that wrote it.
+        created_at: ISO 8601 with offset.
+        entries: sorted by plant and circuit.
+        format: version of this document's shape.
+    """
+
+    release_id: str
+    merge_sha: str
+    plan_fingerprint: str
+    run_id: str
+    created_at: str
+    entries: tuple[JournalEntry, ...]
+    format: int = FORMAT
+
+
+def entries_of(plan: Plan) -> tuple[JournalEntry, ...]:
+    """Return an entry for every deployment that the plan would write, sorted by circuit."""
+    entries = (
+        _entry(action.circuit, action.live)
+        for action in plan.updates
+        if action.circuit is not None and action.live is not None
+    )
+    return tuple(sorted(entries, key=lambda entry: (entry.plant, entry.circuit)))
+
+
+def to_bytes(journal: Journal) -> bytes:
+    """Return the journal as canonical JSON; equal journals give equal bytes."""
+    return canonical_json(journal)
+
+
+def from_bytes(data: bytes, path: str) -> Journal:
+    """Return the journal that `to_bytes` wrote; `path` names it in the error.
+
+    Raises:
+        InvalidFileError: the bytes are no journal of a format this envbot knows.
+    """
+    try:
+        journal = msgspec.json.decode(data, type=Journal)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _invalid(path, f"not a journal: {error}") from error
+    if journal.format != FORMAT:
+        raise _invalid(path, f"a journal of format {journal.format}, not {FORMAT}")
+    return journal
+
+
+def previous_env_versions(journal: Journal | Iterable[JournalEntry]) -> list[dict[str, str]]:
+    """Return the content of `previous_env_versions.json`, in the environment strategy's form.
+
+    `previous_environment` is the asset id that `az ml batch-deployment update --set environment=`
+    takes; a deployment that had none is left out.
+    """
+    entries = journal.entries if isinstance(journal, Journal) else journal
+    return [
+        {
+            "plant_id": entry.plant,
+            "circuit_id": entry.circuit,
+            "previous_environment": entry.environment_id,
+        }
+        for entry in entries
+        if entry.environment_id is not None
+    ]
+
+
+def _entry(circuit: CircuitId, live: LiveDeployment) -> JournalEntry:
+    return JournalEntry(
+        plant=circuit.plant,
+        circuit=circuit.circuit,
+        endpoint=live.endpoint,
+        deployment=live.deployment,
+        environment_id=live.environment_id,
+        model_id=live.model_id,
+        our_tags=live.our_tags,
+        rest_digest=live.rest_digest,
+    )
+
+
+def _invalid(path: str, what: str) -> InvalidFileError:
+    remedy = "Somebody rewrote the ref, or a newer envbot did; read it with that one."
+    return InvalidFileError([Problem(path, 0, 0, what, remedy)])

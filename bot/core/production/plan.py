@@ -1,0 +1,261 @@
+"""Desired and live make the plan: what would be written to Azure Machine Learning, and why."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.core import asset_id
+from bot.core.asset_id import AssetId
+from bot.core.canonical import digest
+from bot.core.config.circuit import CircuitId
+from bot.core.production.deployment import DesiredDeployment, LiveDeployment
+from bot.core.production.plan_checks import Known, refusal_of
+from bot.core.production.plan_limits import Limits, broken_limits
+from bot.core.refusal import Refusal
+
+__all__ = [
+    "Action",
+    "ActionKind",
+    "DesiredDeployment",
+    "Known",
+    "Limits",
+    "LiveDeployment",
+    "Plan",
+    "make_plan",
+]
+
+
+class ActionKind(StrEnum):
+    """What the plan holds for one deployment; only UPDATE is ever written."""
+
+    UPDATE = "update"
+    UNCHANGED = "unchanged"
+    MISSING = "missing"  # desired, but there is no such deployment
+    ORPHAN = "orphan"  # on our environment, but no config names it; never deleted
+    NOT_MANAGED = "not_managed"  # a pipeline component, or nothing that follows our environment
+    UNAPPROVED = "unapproved"  # no valid gate explains the desired value
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One deployment of the plan.
+
+    Attributes:
+        circuit: None when no config names the deployment.
+        code: why it is refused, a heading of `docs/errors.md`; empty for every other kind.
+        reason: one sentence for people.
+        environment_id: what it should run on; None when nothing is desired.
+        model_id: the model it should run; the live one when the config leaves it open.
+        live: what the plan saw, and the write must find again.
+    """
+
+    kind: ActionKind
+    endpoint: str
+    deployment: str
+    circuit: CircuitId | None
+    code: str
+    reason: str
+    environment_id: str | None
+    model_id: str | None
+    live: LiveDeployment | None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what the plan is sorted by."""
+        return self.endpoint.lower(), self.deployment.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Sorted actions; nothing may be written while there are `errors`."""
+
+    actions: tuple[Action, ...]
+    errors: tuple[Refusal, ...]
+
+    @property
+    def counts(self) -> dict[ActionKind, int]:
+        """Return the number of actions of every kind, zeros included."""
+        found = Counter(action.kind for action in self.actions)
+        return {kind: found[kind] for kind in ActionKind}
+
+    @property
+    def updates(self) -> tuple[Action, ...]:
+        """Return what an apply writes: nothing at all while there are errors."""
+        return () if self.errors else self.of_kind(ActionKind.UPDATE)
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the sha256 of all that an apply of this plan relies on, 64 hex digits."""
+        errors = [error.code for error in self.errors]
+        return digest([[_essence(action) for action in self.actions], errors])
+
+    def of_kind(self, *kinds: ActionKind) -> tuple[Action, ...]:
+        """Return the actions of these kinds, in the plan's order."""
+        return tuple(action for action in self.actions if action.kind in kinds)
+
+    def only(self, circuits: Collection[CircuitId]) -> "Plan":
+        """Return the part of the plan that concerns these circuits; errors stay."""
+        chosen = tuple(action for action in self.actions if action.circuit in circuits)
+        return replace(self, actions=chosen)
+
+
+def make_plan(
+    desired: Iterable[DesiredDeployment],
+    live: Iterable[LiveDeployment],
+    *,
+    known: Known,
+    limits: Limits,
+) -> Plan:
+    """Return one action for every deployment that is desired or live, sorted by name.
+
+    The result does not depend on the order of the inputs.
+    """
+    wanted = sorted(desired, key=lambda item: (item.key, item.circuit))
+    found = {item.key: item for item in live}
+    environments = _environments(wanted)
+    actions = [
+        *(_decide(item, found.get(item.key), known) for item in wanted),
+        *_undesired(wanted, found, environments),
+    ]
+    actions.sort(key=lambda action: (action.key, str(action.circuit)))
+    errors = broken_limits(wanted, found.values(), limits) + _missing_environments(actions)
+    return Plan(tuple(actions), errors)
+
+
+def _decide(desired: DesiredDeployment, live: LiveDeployment | None, known: Known) -> Action:
+    if live is None:
+        return _action(ActionKind.MISSING, desired, None, f"no deployment for {desired.label}")
+    if reason := _why_not_managed(live):
+        return _action(ActionKind.NOT_MANAGED, desired, live, reason)
+    if _is_at(desired, live):
+        return _action(ActionKind.UNCHANGED, desired, live, f"runs {desired.label}")
+    if reason := known.unapproved.get(desired.circuit, ""):
+        return _action(ActionKind.UNAPPROVED, desired, live, reason)
+    if refused := refusal_of(desired, live, known):
+        return replace(
+            _action(ActionKind.REFUSED, desired, live, refused.reason), code=refused.code
+        )
+    return _action(ActionKind.UPDATE, desired, live, _why_update(desired, live))
+
+
+def _action(
+    kind: ActionKind, desired: DesiredDeployment, live: LiveDeployment | None, reason: str
+) -> Action:
+    return Action(
+        kind=kind,
+        endpoint=desired.endpoint,
+        deployment=desired.deployment,
+        circuit=desired.circuit,
+        code="",
+        reason=reason,
+        environment_id=desired.environment_id,
+        model_id=_model_id(desired, live),
+        live=live,
+    )
+
+
+def _model_id(desired: DesiredDeployment, live: LiveDeployment | None) -> str | None:
+    if live is None or live.model_id is None or _runs_model(desired, live):
+        return live.model_id if live else None
+    return asset_id.with_version(live.model_id, desired.model_version or "")
+
+
+def _runs_model(desired: DesiredDeployment, live: LiveDeployment) -> bool:
+    if desired.model_version is None or live.model_id is None:
+        return desired.model_version is None
+    model = asset_id.parse_asset_id(live.model_id)
+    return model is None or model.version == desired.model_version
+
+
+def _is_at(desired: DesiredDeployment, live: LiveDeployment) -> bool:
+    return (
+        asset_id.is_same_asset(desired.environment_id, live.environment_id)
+        and _runs_model(desired, live)
+        and live.has_succeeded
+    )
+
+
+def _why_update(desired: DesiredDeployment, live: LiveDeployment) -> str:
+    after = _model_id(desired, live)
+    reasons = []
+    if not asset_id.is_same_asset(desired.environment_id, live.environment_id):
+        runs = asset_id.label(live.environment_id)
+        if runs == desired.label:
+            reasons.append(f"environment {live.environment_id} → {desired.environment_id}")
+        else:
+            reasons.append(f"environment {runs} → {desired.label}")
+    if not _runs_model(desired, live):
+        reasons.append(f"model {asset_id.label(live.model_id)} → {asset_id.label(after)}")
+    if not reasons:
+        reasons.append(f"its last update ended as {live.provisioning_state}")
+    return "; ".join(reasons)
+
+
+def _why_not_managed(live: LiveDeployment) -> str:
+    if live.kind == "component":
+        return "a pipeline-component deployment, which has no environment of its own"
+    if live.environment_id is None:
+        return "has no environment (an MLflow model brings its own)"
+    return ""
+
+
+def _undesired(
+    wanted: Collection[DesiredDeployment],
+    found: Mapping[tuple[str, str], LiveDeployment],
+    environments: Collection[str],
+) -> Iterable[Action]:
+    named = {item.key for item in wanted}
+    for key in found.keys() - named:
+        live = found[key]
+        kind, reason = ActionKind.ORPHAN, "runs our environment, but no config names it"
+        if (why := _why_not_managed(live)) or not _runs_one_of(environments, live):
+            kind, reason = ActionKind.NOT_MANAGED, why or "no config names it or its environment"
+        yield Action(kind, live.endpoint, live.deployment, None, "", reason, None, None, live)
+
+
+def _environments(wanted: Iterable[DesiredDeployment]) -> frozenset[str]:
+    return frozenset(item.environment for item in wanted)
+
+
+def _runs_one_of(environments: Collection[str], live: LiveDeployment) -> bool:
+    parsed = asset_id.parse_asset_id(live.environment_id or "")
+    return parsed is not None and parsed.name in environments
+
+
+def _missing_environments(actions: Iterable[Action]) -> tuple[Refusal, ...]:
+    """Turn circuits refused for an absent version into one error that stops the whole plan."""
+    absent = Counter(
+        asset_id.label(action.environment_id)
+        for action in actions
+        if action.code == "ENV_VERSION_MISSING"
+    )
+    return tuple(
+        Refusal(
+            code="ENV_VERSION_MISSING",
+            headline=f"environment `{name}` is not available where production looks for it",
+            facts=(f"{count} circuits ask for it.",),
+            resolver="the author of the change",
+            next="Promote that version first, or correct `environment_version` in the configs.",
+        )
+        for name, count in sorted(absent.items())
+    )
+
+
+def _essence(action: Action) -> list[object]:
+    """Return what makes two actions the same to an apply; words for people are left out."""
+    live = action.live
+    seen = live and [
+        _identity(live.environment_id),
+        _identity(live.model_id),
+        dict(live.tags),
+        live.rest_digest,
+    ]
+    desired = [_identity(action.environment_id), _identity(action.model_id)]
+    return [action.kind, action.code, *action.key, desired, seen]
+
+
+def _identity(text: str | None) -> object:
+    parsed: AssetId | None = asset_id.parse_asset_id(text) if text else None
+    return [parsed.place, parsed.name, parsed.version] if parsed else text

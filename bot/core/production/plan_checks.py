@@ -1,0 +1,119 @@
+"""What one deployment must satisfy before it may be written."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from bot.core.asset_id import AssetId, label, parse_asset_id, with_version
+from bot.core.config.circuit import CircuitId
+from bot.core.production.deployment import DesiredDeployment, LiveDeployment
+
+_MAJOR = re.compile(r"(?P<major>\d+)(?:\.|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a plan needs to know beside desired and live.
+
+    Attributes:
+        environments: the versions that production can use; None when nobody asked.
+        model_environments: per model version, the `environment_version` it is tagged with.
+        unapproved: per circuit without a valid gate, why it has none.
+    """
+
+    environments: Collection[AssetId] | None = None
+    model_environments: Mapping[AssetId, str] = field(default_factory=dict)
+    unapproved: Mapping[CircuitId, str] = field(default_factory=dict)
+
+
+class Refused(NamedTuple):
+    """Why one deployment is not written."""
+
+    code: str
+    reason: str
+
+
+def refusal_of(desired: DesiredDeployment, live: LiveDeployment, known: Known) -> Refused | None:
+    """Return the first reason not to write `desired` over `live`, or None."""
+    for check in (_environment_absent, _unwritable, _busy, _model_unknown, _major_mismatch):
+        if refused := check(desired, live, known):
+            return refused
+    return None
+
+
+def _environment_absent(
+    desired: DesiredDeployment, _live: LiveDeployment, known: Known
+) -> Refused | None:
+    wanted = parse_asset_id(desired.environment_id)
+    if known.environments is None or wanted in known.environments:
+        return None
+    if wanted and any(wanted.is_same(available) for available in known.environments):
+        return None
+    return Refused("ENV_VERSION_MISSING", f"{desired.label} is not available to production")
+
+
+def _unwritable(_desired: DesiredDeployment, live: LiveDeployment, _known: Known) -> Refused | None:
+    if not live.unsupported_fields:
+        return None
+    fields = ", ".join(f"`{name}`" for name in live.unsupported_fields)
+    return Refused("UNSUPPORTED_FIELDS", f"a write through the SDK would lose {fields}")
+
+
+def _busy(_desired: DesiredDeployment, live: LiveDeployment, _known: Known) -> Refused | None:
+    if live.is_settled:
+        return None
+    state = live.provisioning_state or "unknown"
+    return Refused("DEPLOYMENT_BUSY", f"another operation is running on it (state {state})")
+
+
+def _model_unknown(
+    desired: DesiredDeployment, live: LiveDeployment, _known: Known
+) -> Refused | None:
+    if desired.model_version is None:
+        return None
+    if live.model_id and parse_asset_id(live.model_id):
+        return None
+    return Refused(
+        "MODEL_UNKNOWN", f"model version {desired.model_version} is asked of {label(live.model_id)}"
+    )
+
+
+def _major_mismatch(
+    desired: DesiredDeployment, live: LiveDeployment, known: Known
+) -> Refused | None:
+    """Hold a circuit back whose model was not made for the environment's MAJOR."""
+    source, fits = _fitting_version(desired, live, known)
+    if fits is not None and _major(fits) == _major(desired.version):
+        return None
+    return Refused(
+        "MODEL_MAJOR_MISMATCH",
+        f"{desired.label} is MAJOR {_major(desired.version) or 'unknown'}, "
+        f"but {source} is of MAJOR {_major(fits) or 'unknown'}",
+    )
+
+
+def _fitting_version(
+    desired: DesiredDeployment, live: LiveDeployment, known: Known
+) -> tuple[str, str | None]:
+    """Return what says which environment fits the model that would run, and that version."""
+    model = _model_after(desired, live)
+    if model and model in known.model_environments:
+        return f"model {model.label}, by its tag,", known.model_environments[model]
+    running = parse_asset_id(live.environment_id or "")
+    if running and running.name == desired.environment:
+        return f"the live environment {running.label}", running.version
+    return f"the live environment {label(live.environment_id)}", None
+
+
+def _model_after(desired: DesiredDeployment, live: LiveDeployment) -> AssetId | None:
+    if live.model_id is None or parse_asset_id(live.model_id) is None:
+        return None
+    if desired.model_version is None:
+        return parse_asset_id(live.model_id)
+    return parse_asset_id(with_version(live.model_id, desired.model_version))
+
+
+def _major(version: str | None) -> str | None:
+    found = _MAJOR.match(version or "")
+    return found["major"] if found else None

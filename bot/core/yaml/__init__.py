@@ -1,0 +1,1 @@
+"""Restricted YAML: read with positions, edited by splices that are proven by reading again."""

@@ -1,0 +1,140 @@
+from pathlib import Path
+
+import pytest
+
+from bot.core.config.circuit import CircuitId
+from bot.core.config.platform import Workspace, read_platform
+from bot.errors import InvalidFileError
+
+WRITTEN = """\
+subscription_id: 00000000-0000-0000-0000-000000000001
+location: canadacentral
+stages:
+  dev: {resource_group: rg-dev, workspace: ws-dev}
+  test: {resource_group: rg-test, workspace: ws-test}
+  production: {resource_group: rg-prod, workspace: ws-prod}
+registry: amlregcc01
+test: {compute: cluster, sample_data: data}
+"""
+DERIVED = """\
+subscription_id: 00000000-0000-0000-0000-000000000001
+location: canadacentral
+naming: {location_code: cc, suffix: "01"}
+test: {compute: cluster, sample_data: data}
+"""
+CIRCUIT = CircuitId("P001", "C002")
+
+
+def refused(text: str) -> str:
+    with pytest.raises(InvalidFileError) as caught:
+        read_platform(text.encode())
+    return str(caught.value)
+
+
+def test_names_are_those_of_the_design_unless_written_out() -> None:
+    platform = read_platform(WRITTEN.encode())
+
+    assert platform.endpoint_name(CIRCUIT) == "batch-endpoint-plant-P001"
+    assert platform.deployment_name(CIRCUIT) == "deployment-circuit-C002"
+    assert platform.model_name(CIRCUIT) == "sensor_model_P001_C002"
+    assert platform.registry_environment_id("custom-tf-env", "1.5.0") == (
+        "azureml://registries/amlregcc01/environments/custom-tf-env/versions/1.5.0"
+    )
+
+
+def test_templates_may_spread_the_ids_as_they_like() -> None:
+    names = 'names: {endpoint: "ep-{plant_id}-{circuit_id}", deployment: live}\n'
+
+    platform = read_platform((WRITTEN + names).encode())
+
+    assert platform.endpoint_name(CIRCUIT) == "ep-P001-C002"
+    assert platform.deployment_name(CIRCUIT) == "live"
+
+
+def test_derives_names_as_the_platform_strategy_does() -> None:
+    platform = read_platform(DERIVED.encode())
+
+    assert platform.stages == {
+        "dev": Workspace("rg-aml-vnet-dev-cc01", "amlwsdevcc01"),
+        "test": Workspace("rg-aml-vnet-test-cc01", "amlwstestcc01"),
+        "production": Workspace("rg-aml-vnet-prod-cc01", "amlwsprodcc01"),
+    }
+    assert platform.registry == "amlregcc01"
+
+
+def test_a_name_that_is_written_out_is_not_derived() -> None:
+    text = DERIVED + "registry: ours\nstages: {dev: {workspace: lab}}\n"
+
+    platform = read_platform(text.encode())
+
+    assert platform.stages["dev"] == Workspace("rg-aml-vnet-dev-cc01", "lab")
+    assert platform.registry == "ours"
+
+
+def test_every_part_of_a_derived_name_can_be_set() -> None:
+    naming = (
+        "naming: {location_code: ce, suffix: '7', resource_group: '{purpose}{suffix}-rg',"
+        " resource_prefixes: {workspace: w-}, purposes: {production: live, registry: shared}}"
+    )
+
+    platform = read_platform(DERIVED.replace(DERIVED.splitlines()[2], naming).encode())
+
+    assert platform.stages["production"] == Workspace("live7-rg", "w-livece7")
+    assert platform.registry == "amlregsharedce7"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        pytest.param("registry: amlregcc01\n", "", "has no `registry`", id="no registry"),
+        pytest.param("workspace: ws-dev", "", "4:8: has no `stages.dev.workspace`", id="no name"),
+        pytest.param("  dev: ", "  development: ", "`stages.development`", id="unknown stage"),
+        pytest.param("location:", "locations:", "Did you mean `location`?", id="misspelling"),
+        pytest.param("location:", "x: 1\nlocation:", "Known keys: subscription_id", id="unknown"),
+        pytest.param("0001", "001", "1:18: `subscription_id`", id="no id"),
+        pytest.param("compute: cluster, ", "", "has no `test.compute`", id="no compute"),
+        pytest.param("data}", "data, models_per_step: 0}", "from 1 to 100", id="too few"),
+        pytest.param("data}", "data, tolerance: x}", "from 0 to 1", id="no number"),
+        pytest.param("ws-dev", "'ws/dev'", "4:44: `stages.dev.workspace`", id="slash in a name"),
+        pytest.param(
+            "registry:",
+            "promotion: {registry_to_test: recreate}\nregistry:",
+            "only strategy",
+            id="strategy",
+        ),
+        pytest.param(
+            "registry:",
+            "names: {model: model-{plant_id}}\nregistry:",
+            "not valid YAML",
+            id="bare braces",
+        ),
+        pytest.param(
+            "registry:",
+            "names: {model: 'm-{plant_id}'}\nregistry:",
+            "Add {circuit_id}",
+            id="ambiguous",
+        ),
+        pytest.param(
+            "registry:",
+            "names: {model: 'm-{x}'}\nregistry:",
+            "{plant_id} and {circuit_id}",
+            id="placeholder",
+        ),
+        pytest.param(
+            "registry:",
+            "naming: {location_code: cc, suffix: 01}\nregistry:",
+            "in quotes",
+            id="suffix is a number",
+        ),
+    ],
+)
+def test_refuses_with_what_would_be_right(before: str, after: str, message: str) -> None:
+    assert message in refused(WRITTEN.replace(before, after, 1))
+
+
+def test_reads_the_sample_file(checkout: Path) -> None:
+    platform = read_platform((checkout / "config" / "platform.yml").read_bytes())
+
+    assert platform.stages["production"] == Workspace("rg-aml-prod-cc01", "amlwsprodcc01")
+    assert platform.names.environment == "custom-tf-env"
+    assert (platform.test.models_per_step, platform.test.tolerance) == (10, 1e-6)

@@ -1,0 +1,65 @@
+from pathlib import Path
+
+import pytest
+
+from bot.core.config.validate import validate
+from bot.core.tree import REGULAR, SYMLINK, File
+
+
+@pytest.fixture
+def tree(checkout: Path) -> dict[str, File]:
+    paths = [path for path in (checkout / "config").rglob("*") if path.is_file()]
+    names = [path.relative_to(checkout).as_posix() for path in paths]
+    return {
+        name: File(name, REGULAR, name, path.read_bytes())
+        for name, path in zip(names, paths, strict=True)
+    }
+
+
+def replaced(tree: dict[str, File], path: str, data: bytes, mode: str = REGULAR) -> dict[str, File]:
+    return {**tree, path: File(path, mode, "new", data)}
+
+
+def test_the_sample_configuration_is_valid(tree: dict[str, File]) -> None:
+    validation = validate(tree)
+
+    assert (validation.problems, validation.notes) == ((), ())
+    assert validation.is_valid
+
+
+def test_gathers_the_problems_of_all_files_in_order(tree: dict[str, File]) -> None:
+    for path in ("config/policy.yml", "config/plants/P002/C001.yml", "config/platform.yml"):
+        tree = replaced(tree, path, b"a: 1\na: 2\n")
+
+    problems = validate(tree).problems
+
+    assert [problem.path for problem in problems] == [
+        "config/plants/P002/C001.yml",
+        "config/platform.yml",
+        "config/policy.yml",
+    ]
+
+
+def test_a_slip_is_a_note_and_no_problem(tree: dict[str, File]) -> None:
+    path = "config/plants/P001/C001.yml"
+    data = tree[path].data + b"deploymentt: {}\n"
+
+    validation = validate(replaced(tree, path, data))
+
+    assert validation.is_valid
+    assert [note.path for note in validation.notes] == [path]
+
+
+def test_an_absent_file_is_a_note(tree: dict[str, File]) -> None:
+    del tree["config/policy.yml"]
+
+    validation = validate(tree)
+
+    assert validation.is_valid
+    assert [note.path for note in validation.notes] == ["config/policy.yml"]
+
+
+def test_does_not_follow_a_link(tree: dict[str, File]) -> None:
+    linked = replaced(tree, "config/policy.yml", b"/etc/passwd", SYMLINK)
+
+    assert [problem.what for problem in validate(linked).problems] == ["is not a regular file"]

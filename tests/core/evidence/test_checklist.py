@@ -1,0 +1,677 @@
+"""Honest and forged evidence notebooks: which are taken, and what is said about the others."""
+
+import copy
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.evidence.checklist import ITEMS, EvidenceReport, check_notebook
+
+CANDIDATE = "1.5.1-rc.g0a1b2c3d"
+ENVIRONMENT = "custom-tf-env"
+Notebook = dict[str, Any]
+Forgery = Callable[[Notebook], None]
+
+PREDICTIONS = "Predictions: [0.4213 0.3987 0.4102]\nShape: (240, 1)\n"
+
+
+def stream(text: str, name: str = "stdout") -> Notebook:
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def result(text: str, count: int | None = None, html: str = "") -> Notebook:
+    return {
+        "output_type": "execute_result",
+        "execution_count": count,
+        "metadata": {},
+        "data": {"text/plain": text, **({"text/html": html} if html else {})},
+    }
+
+
+def code(source: str, *outputs: Notebook) -> Notebook:
+    return {
+        "cell_type": "code",
+        "source": source,
+        "outputs": list(outputs),
+        "metadata": {},
+        "execution_count": None,
+    }
+
+
+def notebook(*cells: Notebook | str) -> Notebook:
+    """Return a notebook that was run from top to bottom; a text is a Markdown cell."""
+    made = []
+    count = 0
+    for number, cell in enumerate(cells):
+        if isinstance(cell, str):
+            made.append({"cell_type": "markdown", "source": cell, "metadata": {}})
+        else:
+            count += 1
+            cell["execution_count"] = count
+            for output in cell["outputs"]:
+                if output["output_type"] == "execute_result":
+                    output["execution_count"] = count
+            made.append(cell)
+        made[-1]["id"] = f"cell-{number}"
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": made}
+
+
+def check(content: Notebook | bytes | None, candidate: str | None = CANDIDATE) -> EvidenceReport:
+    data = json.dumps(content).encode() if isinstance(content, dict) else content
+    return check_notebook(data, environment=ENVIRONMENT, version="1.5.1", candidate=candidate)
+
+
+def environment_cell(shown: str = f"{ENVIRONMENT}:1.5.1") -> Notebook:
+    source = "import os\nprint(f\"Environment: {os.environ.get('AZUREML_ENVIRONMENT')}\")"
+    return code(source, stream(f"Environment: {shown}\n"))
+
+
+def seeds_notebook() -> Notebook:
+    """Return the seed's example, with a model that is really loaded."""
+    return notebook(
+        "# Environment evidence notebook",
+        environment_cell(),
+        code("import mlflow\nmodel = mlflow.pyfunc.load_model('models:/sensor_model_P001_C001/5')"),
+        code("import pandas as pd\ntest_data = pd.read_csv('/mnt/data/test_sample.csv')"),
+        code("predictions = model.predict(test_data)"),
+        code(
+            'print(f"Predictions: {predictions[:10]}")\nprint(f"Shape: {predictions.shape}")',
+            stream(PREDICTIONS),
+        ),
+        code(
+            "assert predictions is not None\nassert len(predictions) > 0\n"
+            'print("✅ Scoring successful")',
+            stream("✅ Scoring successful\n"),
+        ),
+    )
+
+
+ENV, MODEL, DATA, SCORE, SHOW, LAST = range(1, 7)  # the cells of the seed's notebook
+
+LOADED = "import joblib\nmodel = joblib.load('model.joblib')"
+SAMPLE = "import pandas as pd\ndf = pd.read_parquet('sample.parquet')"
+SHOWN = stream(PREDICTIONS)
+
+
+def honest(*cells: Notebook | str) -> Notebook:
+    return notebook(environment_cell(), *cells)
+
+
+def _version_3() -> Notebook:
+    cells = []
+    for number, cell in enumerate(seeds_notebook()["cells"][1:], start=1):
+        outputs = [
+            {"output_type": "stream", "stream": "stdout", "text": output["text"]}
+            for output in cell["outputs"]
+        ]
+        cells.append(
+            {
+                "cell_type": "code",
+                "language": "python",
+                "input": cell["source"],
+                "prompt_number": number,
+                "collapsed": False,
+                "metadata": {},
+                "outputs": outputs,
+            }
+        )
+    return {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": ""},
+        "worksheets": [{"cells": cells, "metadata": {}}],
+    }
+
+
+def _papermill() -> Notebook:
+    made = seeds_notebook()
+    made["metadata"]["papermill"] = {"exception": None, "version": "2.6.0"}
+    for number, cell in enumerate(made["cells"]):
+        cell["metadata"]["papermill"] = {
+            "exception": False,
+            "status": "completed",
+            "start_time": f"2026-03-01T10:00:{number:02}.000000",
+        }
+    return made
+
+
+HONEST = {
+    "the seed's example": seeds_notebook(),
+    "models.get, as the seed writes it": notebook(
+        environment_cell(),
+        code(
+            "from azure.ai.ml import MLClient\nml_client = MLClient(...)\n"
+            'model = ml_client.models.get(name="sensor_model_P001_C001", version="5")'
+        ),
+        code("import pandas as pd\ntest_data = pd.read_csv('/mnt/data/test_sample.csv')"),
+        code("predictions = model.predict(test_data)"),
+        code("print(predictions[:10])", stream("[0.1 0.2]\n")),
+    ),
+    "candidate": notebook(
+        environment_cell(f"{ENVIRONMENT}:{CANDIDATE}"), *seeds_notebook()["cells"][2:]
+    ),
+    "papermill": _papermill(),
+    "format 3": _version_3(),
+    "one cell": notebook(
+        code(
+            "import os, joblib, pandas as pd\nprint(os.environ['ENV_ID'])\n"
+            "model = joblib.load('m.pkl')\ndf = pd.read_csv('d.csv')\n"
+            "p = model.predict(df)\nprint(p)",
+            stream(
+                f"azureml://registries/r/environments/{ENVIRONMENT}/versions/1.5.1\n[1.5 2.5]\n"
+            ),
+        )
+    ),
+    "environment asked of Azure": notebook(
+        code(
+            "env = ml_client.environments.get('custom-tf-env', version='1.5.1')\n"
+            "env.name, env.version",
+            result("('custom-tf-env', '1.5.1')"),
+        ),
+        *seeds_notebook()["cells"][2:],
+    ),
+    "environment as JSON": notebook(
+        code("show_environment()", stream('{"name": "custom-tf-env", "version": "1.5.1"}\n')),
+        *seeds_notebook()["cells"][2:],
+    ),
+    "version on its own line": notebook(
+        code(
+            "describe()",
+            stream(
+                "Name: custom-tf-env\nPython: 3.9.18\nTensorFlow version: 2.13.0\nVersion: 1.5.1\n"
+            ),
+        ),
+        *seeds_notebook()["cells"][2:],
+    ),
+    "keras": honest(
+        code(
+            "import tensorflow as tf\nmodel = tf.keras.models.load_model('m.keras')",
+            stream("2026-03-01 W0000 cuda is not there\n", "stderr"),
+        ),
+        code("import numpy as np\nX = np.load('windows.npy')"),
+        code(
+            "predictions = model.predict(X, verbose=0)\npredictions[:3]", result("array([[0.41]])")
+        ),
+    ),
+    "called as a function": honest(
+        code(
+            "import torch\nmodel = torch.jit.load('m.pt')\nmodel.eval()", result("RecursiveModule")
+        ),
+        code(SAMPLE + "\nx = torch.tensor(df.values)"),
+        code("with torch.no_grad():\n    y = model(x)\nprint(y)", stream("tensor([0.5, 0.6])\n")),
+    ),
+    "scoring script": honest(
+        code("from src.score import init, run\ninit()"),
+        code("import json\nwith open('sample.json') as f:\n    payload = json.load(f)"),
+        code("out = run(json.dumps(payload))\nprint(out)", stream("[0.5, 0.7]\n")),
+    ),
+    "scoring script as a module": honest(
+        code("import score\nscore.init()"),
+        code(SAMPLE),
+        code("out = score.run(df)\nout.head()", result("   prediction\n0       0.412")),
+    ),
+    "scoring script that reads files": honest(
+        code("from src.score import init, run\ninit()", stream("Model loaded: /models\n")),
+        code("predictions = run(['/mnt/data/test_sample.csv'])"),
+        code("predictions.head()", result("   prediction\n0       0.412")),
+    ),
+    "scoring script that is told which files": honest(
+        code("from src import score\nscore.init()"),
+        code("from pathlib import Path\nfiles = sorted(Path('/mnt/data').glob('*.csv'))"),
+        code("predictions = score.run(files)\nprint(predictions)", SHOWN),
+    ),
+    "scorer of the environment": honest(
+        code("from src.score import load_scorer, score\nscorer = load_scorer(Path('model'))"),
+        code("import pandas as pd\nreadings = pd.read_csv('/mnt/data/test_sample.csv')"),
+        code("predictions = score(scorer, readings)\npredictions", result("  prediction\n0 0.4")),
+    ),
+    "functions": honest(
+        code("import joblib\ndef load():\n    return joblib.load('model.joblib')\nmodel = load()"),
+        code("def sample(path):\n    return pd.read_csv(path)\nframe = sample('x.csv')"),
+        code(
+            "def score_all(m, d):\n    out = m.predict(d)\n    return out\n"
+            "p = score_all(model, frame)"
+        ),
+        code("def show(p):\n    print('first', p[:3])\nshow(p)", stream("first [0.1 0.2 0.3]\n")),
+    ),
+    "loop over batches": honest(
+        code(LOADED),
+        code(SAMPLE),
+        code("out = []\nfor batch in [df[:10], df[10:]]:\n    out.append(model.predict(batch))"),
+        code("import numpy as np\nnp.concatenate(out)[:5]", result("array([0.1, 0.2])")),
+    ),
+    "loop over models": honest(
+        code(SAMPLE),
+        code(
+            "import joblib, glob\nfor path in glob.glob('*.joblib'):\n"
+            "    model = joblib.load(path)\n"
+            "    preds = model.predict(df)\n    print(path, preds[:2])",
+            stream("a.joblib [0.1 0.2]\n"),
+        ),
+    ),
+    "column of a frame": honest(
+        code(LOADED),
+        code(SAMPLE),
+        code(
+            "df['prediction'] = model.predict(df[['t', 'p']])\ndf.head()",
+            result("  t  prediction\n0 1 0.5"),
+        ),
+    ),
+    "class": honest(
+        code(
+            "import joblib\nclass Scorer:\n    def __init__(self, path):\n"
+            "        self.model = joblib.load(path)\n    def predict(self, d):\n"
+            "        return self.model.predict(d)\nscorer = Scorer('m.joblib')"
+        ),
+        code(SAMPLE),
+        code("p = scorer.predict(df)\nprint(p)", stream("[0.5]\n")),
+    ),
+    "magics": honest(
+        code("%load_ext autoreload\n!nvidia-smi\n" + LOADED),
+        code(SAMPLE + "\ndf.head?"),
+        code("%%time\npreds = model.predict(df)", stream("CPU times: 3 ms\n")),
+        code("preds[:3]", result("array([0.1, 0.2, 0.3])")),
+    ),
+    "comments, blank cells and text": honest(
+        "## Model",
+        code("# the model of P001/C001\n" + LOADED),
+        "## Data",
+        code(SAMPLE),
+        code("p = model.predict(df)\np", result("array([0.1])", html="<b>0.1</b>")),
+        code("# that was all"),
+    ),
+    "says there is no NaN": honest(
+        code(LOADED),
+        code(SAMPLE),
+        code(
+            "p = model.predict(df)\nprint(p, np.isnan(p).sum())",
+            stream("[0.1]\nNaN count: 0\nno NaN\n"),
+        ),
+    ),
+    "labels": honest(
+        code(LOADED),
+        code(SAMPLE),
+        code("model.predict(df)", result("array(['ok', 'ok'], dtype='<U2')")),
+    ),
+    "import guarded": honest(
+        code("try:\n    import ujson as json\nexcept ImportError:\n    import json\n" + LOADED),
+        code(SAMPLE),
+        code(
+            "try:\n    p = model.predict(df)\nexcept ValueError as e:\n    log(e)\n    raise\n"
+            "print(p)",
+            SHOWN,
+        ),
+    ),
+}
+
+
+def edit(cell: int, **fields: object) -> Forgery:
+    def apply(content: Notebook) -> None:
+        content["cells"][cell].update(fields)
+
+    return apply
+
+
+def source(cell: int, text: str, *outputs: Notebook) -> Forgery:
+    def apply(content: Notebook) -> None:
+        content["cells"][cell]["source"] = text
+        if outputs:
+            content["cells"][cell]["outputs"] = list(outputs)
+
+    return apply
+
+
+def printed(cell: int, text: str) -> Forgery:
+    return edit(cell, outputs=[stream(text)])
+
+
+def without(cell: int) -> Forgery:
+    def apply(content: Notebook) -> None:
+        del content["cells"][cell]
+        codes = [c for c in content["cells"] if c["cell_type"] == "code"]
+        for number, remaining in enumerate(codes, start=1):
+            remaining["execution_count"] = number
+
+    return apply
+
+
+def swapped(one: int, other: int) -> Forgery:
+    def apply(content: Notebook) -> None:
+        cells = content["cells"]
+        cells[one], cells[other] = cells[other], cells[one]
+
+    return apply
+
+
+def meta(cell: int, **fields: object) -> Forgery:
+    return edit(cell, metadata=fields)
+
+
+ERROR = {"output_type": "error", "ename": "ValueError", "evalue": "shape", "traceback": []}
+TRY = "try:\n    predictions = model.predict(test_data)\nexcept Exception:\n    "
+TOKEN = "ghp_" + "a1B2" * 9
+SAS = "https://x.blob.core.windows.net/c/f?sv=2024&sig=" + "aB3%2F" * 8
+
+FORGED: dict[str, tuple[Forgery, str]] = {
+    "older version": (printed(ENV, f"Environment: {ENVIRONMENT}:1.5.0\n"), "environment"),
+    "1.5.10": (printed(ENV, f"Environment: {ENVIRONMENT}:1.5.10\n"), "environment"),
+    "11.5.1": (printed(ENV, f"Environment: {ENVIRONMENT}:11.5.1\n"), "environment"),
+    "1.5.1.1": (printed(ENV, f"Environment: {ENVIRONMENT}:1.5.1.1\n"), "environment"),
+    "another rc": (printed(ENV, f"{ENVIRONMENT}:1.5.1-rc.gffffffff\n"), "environment"),
+    "a longer rc": (printed(ENV, f"{ENVIRONMENT}:{CANDIDATE}0\n"), "environment"),
+    "a shorter rc": (printed(ENV, f"{ENVIRONMENT}:{CANDIDATE[:-1]}\n"), "environment"),
+    "another environment": (printed(ENV, "Environment: other-env:1.5.1\n"), "environment"),
+    "a longer name": (printed(ENV, f"my-{ENVIRONMENT}:1.5.1\n"), "environment"),
+    "a longer name behind": (printed(ENV, f"{ENVIRONMENT}-gpu:1.5.1\n"), "environment"),
+    "version without a name": (printed(ENV, "1.5.1\n"), "environment"),
+    "none": (printed(ENV, "Environment: None\n"), "environment"),
+    "version in the source only": (
+        source(ENV, f"# {ENVIRONMENT}:1.5.1\nx = '{ENVIRONMENT}:1.5.1'", stream("ready\n")),
+        "environment",
+    ),
+    "version in Markdown only": (
+        lambda n: (edit(0, source=f"{ENVIRONMENT}:1.5.1")(n), printed(ENV, "ok\n")(n))[0],
+        "environment",
+    ),
+    "version typed into print": (source(ENV, f"print('{ENVIRONMENT}:1.5.1')"), "environment"),
+    "version as a bare text": (
+        source(ENV, f"'{ENVIRONMENT}:1.5.1'", result(f"'{ENVIRONMENT}:1.5.1'", 1)),
+        "environment",
+    ),
+    "two versions": (
+        printed(ENV, f"{ENVIRONMENT}:1.5.1\n{ENVIRONMENT}:1.5.0\n"),
+        "environment",
+    ),
+    "output of the environment deleted": (edit(ENV, outputs=[]), "environment"),
+    "no model": (source(MODEL, "pass"), "model"),
+    "model in a comment": (source(MODEL, "# model = joblib.load('m')\nmodel = object()"), "model"),
+    "model in a branch never taken": (
+        source(MODEL, "if False:\n    model = mlflow.pyfunc.load_model('m')"),
+        "model",
+    ),
+    "model cell deleted": (without(MODEL), "model"),
+    "model of the notebook's own": (
+        source(MODEL, "class M:\n    def predict(self, x): return [0.4]\nmodel = M()"),
+        "scoring",
+    ),
+    "loaded model replaced": (
+        source(MODEL, "model = mlflow.pyfunc.load_model('m')\nmodel = Fake()"),
+        "scoring",
+    ),
+    "no data": (source(DATA, "pass"), "data"),
+    "data cell deleted": (without(DATA), "data"),
+    "data typed in": (source(DATA, "test_data = [[1, 2, 3]]"), "data"),
+    "data made up": (source(DATA, "import numpy as np\ntest_data = np.random.rand(9)"), "data"),
+    "a file name scored by a loaded model": (
+        source(SCORE, "predictions = model.predict('x.csv')"),
+        "scoring",
+    ),
+    "scorer without data": (
+        source(SCORE, "from src.score import run\npredictions = run([])"),
+        "scoring",
+    ),
+    "a local class named like a scorer": (
+        source(SCORE, "predictor = Fake()\npredictions = predictor.predict(test_data)"),
+        "scoring",
+    ),
+    "no scoring": (source(SCORE, "pass"), "scoring"),
+    "scoring in a comment": (source(SCORE, "# predictions = model.predict(test_data)"), "scoring"),
+    "scoring in a text": (source(SCORE, "'predictions = model.predict(test_data)'"), "scoring"),
+    "scoring never called": (
+        source(SCORE, "def go():\n    return model.predict(test_data)\npredictions = [0.4]"),
+        "scoring",
+    ),
+    "predictions typed in": (source(SCORE, "predictions = [0.4213, 0.3987]"), "scoring"),
+    "predictions replaced": (
+        source(SCORE, "predictions = model.predict(test_data)\npredictions = np.ones(3)"),
+        "predictions",
+    ),
+    "predictions not shown": (source(SHOW, "print('done')", stream("done\n")), "predictions"),
+    "only their number shown": (
+        source(SHOW, "print(len(predictions), predictions.shape)", stream("240 (240, 1)\n")),
+        "predictions",
+    ),
+    "predictions printed as a text": (
+        source(SHOW, "print('Predictions: [0.4213 0.3987]')"),
+        "predictions",
+    ),
+    "output of the predictions deleted": (edit(SHOW, outputs=[]), "predictions"),
+    "empty predictions": (printed(SHOW, "Predictions: []\nShape: (0,)\n"), "predictions"),
+    "predictions None": (printed(SHOW, "Predictions: None\n"), "predictions"),
+    "NaN predictions": (printed(SHOW, "Predictions: [nan nan]\nShape: (2,)\n"), "predictions"),
+    "one NaN": (printed(SHOW, "Predictions: [0.4 nan 0.5]\n"), "predictions"),
+    "infinite predictions": (printed(SHOW, "Predictions: [inf 0.5]\n"), "predictions"),
+    "empty frame": (printed(SHOW, "Empty DataFrame\nColumns: [p]\n"), "predictions"),
+    "error output": (edit(SCORE, outputs=[ERROR]), "no_errors"),
+    "raises-exception": (meta(SCORE, tags=["raises-exception"]), "no_errors"),
+    "papermill failed": (
+        lambda n: n["metadata"].update(papermill={"exception": True}),
+        "no_errors",
+    ),
+    "papermill cell failed": (
+        meta(SCORE, papermill={"exception": True, "status": "failed"}),
+        "no_errors",
+    ),
+    "swallowed": (source(SCORE, TRY + "predictions = [0.4]"), "no_errors"),
+    "swallowed with pass": (source(SCORE, TRY + "pass"), "no_errors"),
+    "swallowed and printed": (source(SCORE, TRY + "traceback.print_exc()"), "no_errors"),
+    "swallowed in a function": (
+        source(
+            SCORE,
+            "def go():\n    try:\n        return model.predict(test_data)\n"
+            "    except Exception:\n        return [0.4]\npredictions = go()",
+        ),
+        "no_errors",
+    ),
+    "swallowed around a function": (
+        source(
+            SCORE,
+            "def go():\n    return model.predict(test_data)\ntry:\n    predictions = go()\n"
+            "except Exception:\n    pass",
+        ),
+        "no_errors",
+    ),
+    "suppressed": (
+        source(
+            SCORE,
+            "with contextlib.suppress(Exception):\n    predictions = model.predict(test_data)",
+        ),
+        "no_errors",
+    ),
+    "sys.exit": (source(LAST, "import sys\nsys.exit(0)"), "no_errors"),
+    "exit": (source(LAST, "exit()"), "no_errors"),
+    "SystemExit": (source(LAST, "raise SystemExit(0)"), "no_errors"),
+    "os._exit": (source(LAST, "import os\nos._exit(0)"), "no_errors"),
+    "traceback printed": (
+        printed(LAST, "Traceback (most recent call last):\nValueError: x\n"),
+        "no_errors",
+    ),
+    "not Python": (source(LAST, "library(keras); predictions %>% head"), "no_errors"),
+    "another language that parses": (
+        lambda n: n["metadata"].update(language_info={"name": "R"}),
+        "no_errors",
+    ),
+    "cell not run": (edit(LAST, execution_count=None, outputs=[]), "executed"),
+    "output without a run": (edit(SHOW, execution_count=None), "executed"),
+    "gap": (edit(LAST, execution_count=9), "executed"),
+    "doubled count": (edit(LAST, execution_count=5), "executed"),
+    "starts late": (edit(ENV, execution_count=2), "executed"),
+    "reordered": (swapped(SCORE, SHOW), "executed"),
+    "output of another run": (edit(SHOW, outputs=[result("0.4", 17)]), "executed"),
+    "papermill never started": (
+        meta(SCORE, papermill={"status": "completed", "start_time": None}),
+        "executed",
+    ),
+    "times out of order": (
+        lambda n: (
+            meta(SCORE, execution={"iopub.execute_input": "2026-03-01T10:05:00Z"})(n),
+            meta(SHOW, execution={"iopub.execute_input": "2026-03-01T10:04:00Z"})(n),
+        )[0],
+        "executed",
+    ),
+    "hidden code": (meta(SCORE, jupyter={"source_hidden": True}), "executed"),
+    "output without code": (edit(LAST, source="", outputs=[stream("✅")]), "executed"),
+    "token": (printed(LAST, f"token {TOKEN}\n"), "no_secrets"),
+    "shared access signature": (printed(LAST, f"{SAS}\n"), "no_secrets"),
+    "connection string": (
+        printed(LAST, f"AccountName=x;AccountKey={'A1b2' * 21}Zg==;\n"),
+        "no_secrets",
+    ),
+    "password": (printed(LAST, "password: hunter2hunter2\n"), "no_secrets"),
+    "token in HTML": (
+        edit(LAST, outputs=[result("x", 6, html=f"<i>{TOKEN}</i>")]),
+        "no_secrets",
+    ),
+    "token in the source": (source(LAST, f"token = '{TOKEN}'"), "no_secrets"),
+}
+
+
+@pytest.mark.parametrize("content", [pytest.param(c, id=name) for name, c in HONEST.items()])
+def test_takes_an_honest_notebook(content: Notebook) -> None:
+    report = check(content)
+
+    assert [(item.id, item.why) for item in report.refused] == []
+    assert report.decision == "complete"
+    assert report.level == "claimed"
+
+
+@pytest.mark.parametrize(
+    ("forge", "item"),
+    [pytest.param(forge, item, id=name) for name, (forge, item) in FORGED.items()],
+)
+def test_refuses_a_forged_notebook(forge: Forgery, item: str) -> None:
+    content = copy.deepcopy(seeds_notebook())
+    forge(content)
+
+    report = check(content)
+
+    assert item in [refused.id for refused in report.refused]
+    assert report.decision == ("errors" if item == "no_errors" else report.decision)
+    assert report.decision in ("incomplete", "errors")
+
+
+def test_the_sample_of_this_repository_is_complete(checkout: Path) -> None:
+    data = (checkout / "evidence" / "1.5.0.ipynb").read_bytes()
+
+    report = check_notebook(data, environment=ENVIRONMENT, version="1.5.0", candidate=None)
+
+    assert [item.why for item in report.refused] == []
+
+
+def test_the_corpus_is_large_enough() -> None:
+    assert len(FORGED) >= 40
+    assert len(HONEST) >= 20
+
+
+def test_missing_evidence_refuses_every_item() -> None:
+    report = check(None)
+
+    assert report.decision == "missing"
+    assert [item.id for item in report.refused] == list(ITEMS)
+
+
+def test_names_the_cell_and_what_it_raised() -> None:
+    content = seeds_notebook()
+    content["cells"][SCORE]["outputs"] = [ERROR]
+
+    report = check(content)
+
+    assert [item.why for item in report.refused] == ["Cell 5 raised ValueError."]
+
+
+def test_names_the_version_that_was_shown_instead() -> None:
+    content = seeds_notebook()
+    printed(ENV, f"{ENVIRONMENT}:1.5.10\n")(content)
+
+    report = check(content)
+
+    assert report.refused[0].why == (
+        f"Cell 2 shows the version 1.5.10, not {ENVIRONMENT} 1.5.1 or {CANDIDATE}."
+    )
+
+
+def test_a_candidate_is_worth_nothing_where_none_is_asked() -> None:
+    assert check(HONEST["candidate"], candidate=None).decision == "incomplete"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["*custom*", "", "a|b", "@team", "x" * 300],
+    ids=["star", "none", "bar", "mention", "long"],
+)
+def test_repeats_no_hostile_environment_name(name: str) -> None:
+    data = json.dumps(seeds_notebook()).encode()
+
+    report = check_notebook(data, environment=name, version="1.5.1", candidate=None)
+
+    assert report.items[0].passed is False
+    assert not name or name not in report.items[0].why
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"null", id="null"),
+        pytest.param(b"[" * 100_000, id="nested lists"),
+        pytest.param(b'{"a":' * 5_000 + b"1" + b"}" * 5_000, id="nested mappings"),
+        pytest.param(b'{"nbformat": 4, "nbformat": 4}', id="key given twice"),
+        pytest.param(b'{"nbformat": ' + b"9" * 100_000 + b"}", id="huge number"),
+        pytest.param(b'{"nbformat": 4, "cells": "' + b"x" * 3_000_000 + b'"}', id="too large"),
+        pytest.param(b"\xff\xfe{}", id="not UTF-8"),
+        pytest.param(b'{"nbformat": 4, "nbformat_minor": 5, "cells": 7}', id="wrong type"),
+        pytest.param(b'{"nbformat": 3, "worksheets": [{"cells": [{}]}]}', id="broken format 3"),
+        pytest.param(b'{"nbformat": 99, "cells": []}', id="format of the future"),
+    ],
+)
+def test_refuses_what_is_no_notebook(data: bytes) -> None:
+    report = check(data)
+
+    assert report.decision == "incomplete"
+    assert "cannot be read" in report.items[0].why
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("(" * 5_000, id="brackets"),
+        pytest.param("-" * 100_000 + "1", id="signs"),
+        pytest.param("a" + ".b" * 50_000, id="attributes"),
+        pytest.param("x = 1" + "0" * 100_000, id="digits"),
+        pytest.param("\0", id="zero byte"),
+        pytest.param("a = " + "print(" * 60 + "1" + ")" * 60, id="nested calls"),
+        pytest.param(
+            "\n".join(f"def f{i}():\n    f{i + 1}()\n    f{i + 1}()" for i in range(40)) + "\nf0()",
+            id="calls that double",
+        ),
+        pytest.param("def f():\n    return f()\nf()", id="endless recursion"),
+    ],
+)
+@pytest.mark.timeout(20)
+def test_survives_hostile_code(text: str) -> None:
+    content = seeds_notebook()
+    content["cells"][LAST]["source"] = text
+
+    assert check(content).decision in ("complete", "incomplete", "errors")
+
+
+@given(st.binary(max_size=200))
+def test_never_fails_whatever_the_bytes(data: bytes) -> None:
+    assert check(data).decision != "complete"
+
+
+@given(st.randoms(use_true_random=False))
+def test_never_fails_when_parts_of_a_notebook_are_damaged(chance: random.Random) -> None:
+    content = json.dumps(seeds_notebook())
+    start = chance.randrange(len(content))
+    damaged = content[:start] + chance.choice(["", "null", "[]", '"x"', "{"]) + content[start + 3 :]
+
+    report = check(damaged.encode())
+
+    assert [item.id for item in report.items] == list(ITEMS)

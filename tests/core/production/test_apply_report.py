@@ -1,0 +1,49 @@
+"""How an apply ended: counts, and whether production is what main asks for."""
+
+import pytest
+
+from bot.core.config.circuit import CircuitId
+from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
+from bot.core.production.plan import Action, ActionKind, Plan
+from bot.core.refusal import Refusal
+
+DONE, SKIPPED, FAILED, NOT_STARTED = OutcomeKind
+ERROR = Refusal("ENV_VERSION_MISSING", "it is not there", (), "tom", "Promote it.")
+
+
+def action(number: int, kind: ActionKind = ActionKind.UPDATE) -> Action:
+    circuit = CircuitId("P001", f"C{number:03}")
+    return Action(kind, "endpoint", f"deployment-{number}", circuit, "", "", None, None, None)
+
+
+def report(*kinds: OutcomeKind, errors: tuple[Refusal, ...] = ()) -> ApplyReport:
+    outcomes = tuple(Outcome(action(number), kind) for number, kind in enumerate(kinds))
+    plan = Plan(tuple(outcome.action for outcome in outcomes), errors)
+    return ApplyReport(main="m" * 40, plan=plan, outcomes=outcomes, pulls=(7,), rolled_back={})
+
+
+def test_every_kind_is_counted_zeros_included() -> None:
+    assert report(DONE, FAILED, DONE).counts == {DONE: 2, SKIPPED: 0, FAILED: 1, NOT_STARTED: 0}
+
+
+@pytest.mark.parametrize(
+    ("found", "converged"),
+    [
+        pytest.param(report(), True, id="nothing to do"),
+        pytest.param(report(DONE, DONE), True, id="all done"),
+        pytest.param(report(DONE, SKIPPED), False, id="one skipped"),
+        pytest.param(report(DONE, FAILED), False, id="one failed"),
+        pytest.param(report(DONE, NOT_STARTED), False, id="one not started"),
+        pytest.param(report(errors=(ERROR,)), False, id="a plan that may not be applied"),
+    ],
+)
+def test_production_has_converged_only_when_all_is_done(
+    found: ApplyReport, converged: bool
+) -> None:
+    assert found.converged is converged
+
+
+def test_outcomes_of_some_kinds_keep_their_order() -> None:
+    found = report(FAILED, DONE, SKIPPED, FAILED).of_kind(SKIPPED, FAILED)
+
+    assert [outcome.kind for outcome in found] == [FAILED, SKIPPED, FAILED]

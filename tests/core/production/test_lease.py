@@ -1,0 +1,119 @@
+"""Who may hold a stage: decided from one stored lease and the time."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.production.lease import (
+    Lease,
+    Taking,
+    decide,
+    from_json,
+    held,
+    new_lease,
+    ref_of,
+    to_json,
+)
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MOMENT = timedelta(microseconds=1)
+TORONTO = timezone(timedelta(hours=-5))
+
+
+def lease(claim: str = "mine", *, ends: datetime = NOW + MOMENT) -> Lease:
+    return Lease(claim, "https://example.com/run/1", ends)
+
+
+@pytest.mark.parametrize(
+    ("existing", "expected"),
+    [
+        pytest.param(None, Taking.TAKE, id="nobody has it"),
+        pytest.param(lease("mine"), Taking.REENTER, id="mine, to the last moment"),
+        pytest.param(lease("other"), Taking.HELD, id="another's, to the last moment"),
+        pytest.param(lease("mine", ends=NOW), Taking.TAKE, id="mine, over now"),
+        pytest.param(lease("other", ends=NOW), Taking.TAKE, id="another's, over now"),
+        pytest.param(lease("other", ends=NOW - MOMENT), Taking.TAKE, id="another's, over"),
+        pytest.param(lease("mine "), Taking.HELD, id="almost mine"),
+        pytest.param(lease("Mine"), Taking.HELD, id="mine in another case"),
+        pytest.param(lease(""), Taking.HELD, id="claimed by nobody"),
+        pytest.param(
+            lease("other", ends=(NOW + MOMENT).astimezone(TORONTO)),
+            Taking.HELD,
+            id="another's, by a clock elsewhere",
+        ),
+        pytest.param(
+            lease("other", ends=NOW.astimezone(TORONTO)),
+            Taking.TAKE,
+            id="over now by a clock elsewhere",
+        ),
+    ],
+)
+def test_a_lease_is_free_ones_own_or_held(existing: Lease | None, expected: Taking) -> None:
+    assert decide(existing, "mine", NOW) is expected
+
+
+def test_a_new_lease_lasts_as_long_as_it_was_given() -> None:
+    made = new_lease("mine", "run", NOW, timedelta(hours=1))
+
+    assert decide(made, "other", NOW + timedelta(hours=1) - MOMENT) is Taking.HELD
+    assert decide(made, "other", NOW + timedelta(hours=1)) is Taking.TAKE
+
+
+@given(
+    claim=st.text(),
+    owner=st.text(),
+    ends=st.datetimes(timezones=st.just(UTC)),
+)
+def test_a_lease_survives_being_stored(claim: str, owner: str, ends: datetime) -> None:
+    kept = Lease(claim, owner, ends)
+
+    assert from_json(to_json(kept)) == kept
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"null",
+        b"{}",
+        b"[]",
+        b"\xff",
+        b'{"claim":"mine","owner":""}',
+        b'{"claim":"mine","owner":"","expires_at":"soon"}',
+        b'{"claim":1,"owner":"","expires_at":"2026-03-01T12:00:00Z"}',
+        to_json(lease())[:-1],
+    ],
+    ids=["empty", "null", "object", "list", "binary", "no end", "no time", "no claim", "cut"],
+)
+def test_what_is_no_lease_never_reads_as_free(data: bytes) -> None:
+    with pytest.raises(ValueError, match="not a lease"):
+        from_json(data)
+
+
+def test_a_time_without_a_zone_is_no_lease() -> None:
+    data = b'{"claim":"mine","owner":"","expires_at":"2026-03-01T12:00:00"}'
+
+    with pytest.raises(ValueError, match="not a lease"):
+        from_json(data)
+
+
+def test_each_stage_has_its_own_ref() -> None:
+    assert ref_of("production") == "refs/envbot/locks/production"
+    assert ref_of("production") != ref_of("test")
+
+
+def test_the_refusal_names_owner_and_end_in_utc() -> None:
+    refusal = held("production", lease("apply-0a1b2c", ends=NOW.astimezone(TORONTO)))
+
+    assert refusal.code == "LOCKED"
+    assert "apply-0a1b2c" in refusal.facts[0]
+    assert "https://example.com/run/1" in refusal.facts[0]
+    assert "12:00 UTC" in refusal.next
+
+
+def test_an_owner_without_a_page_is_said_to_have_none() -> None:
+    refusal = held("production", Lease("apply-0a1b2c", "", NOW))
+
+    assert "no run page" in refusal.facts[0]
