@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from bot.core.candidate_tags import Registration, candidate_tags
 from bot.core.pull_request import PullRequest, StatusState
 from bot.core.render.refusal import refusal_text
+from bot.core.review import Review
 from bot.core.tree import subtree
 from bot.errors import BotError, UserError
 from bot.handlers.context import Context
 from bot.handlers.ports import Cloud
-from bot.handlers.progress import CANDIDATE, candidate_text
+from bot.handlers.progress import CANDIDATE, candidate_text, is_content
 from bot.handlers.standing import review_head
 
 
@@ -37,6 +38,9 @@ def register(context: Context, cloud: Cloud, pull: PullRequest) -> None:
     if context.hosting.permission(pull.author) not in ("write", "maintain", "admin"):
         _tell(context, pull, StatusState.FAILURE, f"{pull.author} has no write access")
         return
+    if _is_registered(context, cloud, pull, review):
+        context.reporter.step(f"#{pull.number} has its candidate {review.candidate} already.")
+        return
     _tell(context, pull, StatusState.PENDING, f"Registering {review.candidate} in dev")
     tags = candidate_tags(
         review.sources.head,
@@ -61,6 +65,21 @@ def register(context: Context, cloud: Cloud, pull: PullRequest) -> None:
     else:
         context.reporter.step(f"Registered {review.content.environment}:{review.candidate} in dev")
         _tell(context, pull, StatusState.SUCCESS, candidate_text(review))
+
+
+def _is_registered(context: Context, cloud: Cloud, pull: PullRequest, review: Review) -> bool:
+    """Tell whether the head says that it has its candidate, and dev agrees: nothing to write then.
+
+    The schedule wakes this job for every open pull request as soon as one of them needs it.
+    """
+    status = context.hosting.statuses(pull.head).get(CANDIDATE)
+    if status is None or status.author != context.hosting.login:
+        return False
+    if (status.state, status.description) != (StatusState.SUCCESS, candidate_text(review)):
+        return False
+    content = review.content
+    found = cloud.environment("dev", content.environment, review.candidate)
+    return found is not None and is_content(found, content)
 
 
 def _tell(context: Context, pull: PullRequest, state: StatusState, text: str) -> None:
