@@ -243,14 +243,15 @@ def event(job: str) -> None:
     """Answer the event that started this workflow run."""
     from bot import wiring
     from bot.adapters.actions import Actions
-    from bot.handlers.event import answer_event
+    from bot.handlers.event import answer_event, telling_of_bugs
 
     found = wiring.settings()
     actions = Actions(found.environment)
     woken = actions.event()
     with_cloud = job in ("candidate", "cloud", "apply")
     context = wiring.event_context(found, actions, with_cloud=with_cloud)
-    outcome = answer_event(context, job, woken.name, woken.payload)
+    with telling_of_bugs(context, woken.payload):
+        outcome = answer_event(context, job, woken.name, woken.payload)
     for name, value in outcome.outputs.items():
         actions.set_output(name, value)
     if outcome.summary:

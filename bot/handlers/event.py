@@ -4,12 +4,15 @@ A payload only says where to look: a pull request, a comment, a commit. What is 
 """
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any
 
 from bot.core.commands.registry import Job
 from bot.core.render.apply import apply_markdown
 from bot.core.render.failure import bug_markdown
+from bot.errors import BotError, InvalidFileError, UserError
 from bot.handlers.applied import apply_and_tell
 from bot.handlers.candidate import register_all
 from bot.handlers.commands import ACTS
@@ -21,6 +24,8 @@ from bot.handlers.publish import publish_all
 from bot.handlers.reply import FAILED, Reply
 
 Payload = Mapping[str, Any]
+
+_EXPECTED = (BotError, InvalidFileError, UserError)
 
 
 def pulls_of(context: Context, name: str, payload: Payload) -> tuple[int, ...]:
@@ -78,12 +83,26 @@ def answer_event(context: Context, job: str, name: str, payload: Payload) -> Ans
     return Answered()
 
 
-def tell_of_bug(context: Context, payload: Payload) -> None:
-    """Tell whoever gave a command that envbot itself broke; other events have nobody to tell.
+class telling_of_bugs(AbstractContextManager[None]):  # noqa: N801 - reads as a phrase after `with`
+    """Tells whoever gave a command if envbot itself breaks; a failure outside has been told."""
 
-    Raises:
-        BotError: GitHub did not take it.
-    """
+    def __init__(self, context: Context, payload: Payload) -> None:
+        self._context = context
+        self._payload = payload
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        raised: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        del kind, trace
+        if isinstance(raised, Exception) and not isinstance(raised, _EXPECTED):
+            with suppress(BotError):  # the bug matters more than that nobody can be told of it
+                _tell_of_bug(self._context, self._payload)
+
+
+def _tell_of_bug(context: Context, payload: Payload) -> None:
     if "comment" in payload and "issue" in payload:
         reply = Reply(context, payload["issue"]["number"], payload["comment"]["id"])
         reply.finish(bug_markdown(context.run_url), FAILED)
