@@ -70,7 +70,7 @@ class _Fleet:
     """The sandbox's production; every run moves all of it to the version where it is not."""
 
     def __init__(self, server: RunningServer, platform: Platform) -> None:
-        from bot.adapters.azureml import AzureCloud, AzureSettings  # noqa: PLC0415 - 1,800 modules
+        from bot.adapters.azureml import AzureCloud, AzureSettings
 
         patience = AzureSettings(poll_interval=0.02, read_back_interval=0.02)
         self._cloud = AzureCloud(platform, patience)
@@ -170,7 +170,7 @@ class _Wire:
     """Plain HTTPS to the sandbox with the operator's token, one connection a caller."""
 
     def __init__(self, server: RunningServer) -> None:
-        from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - see above
+        from azure.identity import DefaultAzureCredential
 
         self._host = urlsplit(server.url).netloc
         self._trust = ssl.create_default_context(cafile=os.environ["REQUESTS_CA_BUNDLE"])
@@ -202,7 +202,7 @@ class _Wire:
 
 
 def _seed(state: Path, platform: Platform, count: int) -> None:
-    from bot.sandbox.azureml.seed import FleetSeed, seed_fleet  # noqa: PLC0415 - optional packages
+    from bot.sandbox.azureml.seed import FleetSeed, seed_fleet
 
     others = {path: file for path, file in sample_files().items() if "config/plants" not in path}
     tree: Tree = {**others, **tree_of(fleet(count))}
@@ -211,6 +211,6 @@ def _seed(state: Path, platform: Platform, count: int) -> None:
 
 
 def _variables(state: Path) -> dict[str, str]:
-    from bot.sandbox.azureml.client_environment import environment_variables  # noqa: PLC0415
+    from bot.sandbox.azureml.client_environment import environment_variables
 
     return environment_variables(state, public_hosts=False)

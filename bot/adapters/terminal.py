@@ -31,8 +31,8 @@ class TerminalReporter:
     def _draw(self, done: int, total: int, what: str) -> None:
         if self._bar is None:
             # Imported here: drawing is rare, and a review must start quickly.
-            from rich.console import Console  # noqa: PLC0415
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
             self._bar = Progress(*columns, console=Console(stderr=True))

@@ -33,7 +33,7 @@ def sandbox() -> None:
 @click.option("--github-port", type=int, default=0, help="0 takes a free one.")
 def up(state: Path, azure_port: int, github_port: int) -> None:
     """Start both servers and keep them running until Ctrl-C."""
-    from bot.sandbox.world import running_world  # noqa: PLC0415 - optional packages
+    from bot.sandbox.world import running_world
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with running_world(state.resolve(), azure_port=azure_port, github_port=github_port) as world:
@@ -51,7 +51,7 @@ def up(state: Path, azure_port: int, github_port: int) -> None:
 @click.option("--login", default="marie", show_default=True, help="Whose token to print.")
 def env(state: Path, login: str) -> None:
     """Print the variables that point envbot at the running sandbox, for `eval`."""
-    from bot.sandbox.world import terminal_environment  # noqa: PLC0415 - optional packages
+    from bot.sandbox.world import terminal_environment
 
     for name, value in terminal_environment(state.resolve(), login).items():
         click.echo(f"export {name}={shlex.quote(value)}")
@@ -61,7 +61,7 @@ def env(state: Path, login: str) -> None:
 @state_folder
 def reset(state: Path) -> None:
     """Delete the sandbox's state; the next start begins with the sample fleet."""
-    from bot.sandbox.process import is_running, server_pids  # noqa: PLC0415
+    from bot.sandbox.process import is_running, server_pids
 
     if any(is_running(pid) for pid in server_pids(state)):
         raise BotError(f"A sandbox is running on {state}; stop it first.", undone="the reset")
@@ -92,6 +92,6 @@ def log(state: Path) -> None:
 )
 def demo(state: Path | None, *, serve: bool) -> None:
     """Play a release, its rollback and a blocked change on the sandbox; check each step."""
-    from bot.sandbox.demo.story import play  # noqa: PLC0415 - optional packages
+    from bot.sandbox.demo.story import play
 
     play(state.resolve() if state else None, serve=serve)

@@ -79,8 +79,8 @@ def make_world(state: Path, files: Tree | None = None) -> None:
     """
     if (state / _MADE).exists():
         return
-    from bot.sandbox.azureml.seed import FleetSeed, seed_fleet  # noqa: PLC0415 - optional packages
-    from bot.sandbox.github.seed import seed_repository  # noqa: PLC0415
+    from bot.sandbox.azureml.seed import FleetSeed, seed_fleet
+    from bot.sandbox.github.seed import seed_repository
 
     tree = sample_files() if files is None else files
     platform, fleet = read_platform(tree["config/platform.yml"].data), read_fleet(tree)
@@ -118,8 +118,8 @@ def terminal_environment(state: Path, login: str = "marie") -> dict[str, str]:
     Raises:
         BotError: no sandbox has run on `state`.
     """
-    from bot.sandbox.azureml.client_environment import environment_variables  # noqa: PLC0415
-    from bot.sandbox.github.accounts import token_of  # noqa: PLC0415
+    from bot.sandbox.azureml.client_environment import environment_variables
+    from bot.sandbox.github.accounts import token_of
 
     try:
         github = json.loads((state / "github.json").read_text(encoding="utf-8"))
@@ -144,7 +144,7 @@ def sample_platform() -> Platform:
 
 def _tell_jobs(state: Path) -> None:
     """Say where Azure is to the jobs that the GitHub sandbox will start."""
-    from bot.sandbox.azureml.client_environment import environment_variables  # noqa: PLC0415
+    from bot.sandbox.azureml.client_environment import environment_variables
 
     azure = environment_variables(state, public_hosts=False)
     address = {name: azure[name] for name in _AZURE_ADDRESS}

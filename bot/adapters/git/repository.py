@@ -107,10 +107,6 @@ class GitRepository:
         """Return the commits of `after` that `before` has not, newest first."""
         return tuple(self.git.text("rev-list", f"{before}..{after}").split())
 
-    def message(self, commit: str) -> str:
-        """Return the commit message."""
-        return self.git.text("log", "-1", "--format=%B", commit)
-
     def history(self, head: str, prefixes: Sequence[str]) -> tuple[HistoryEntry, ...]:
         """Return the first-parent commits of `head` that touch `prefixes`, newest first."""
         return first_parent_history(self.git, head, prefixes)

@@ -145,7 +145,7 @@ def _upgraded(content: dict[str, Any]) -> Mapping[str, Any]:
     if content.get("nbformat") not in FORMATS:
         _refuse_format()
     # Importing nbformat costs as much as the rest of a review: only notebooks pay for it.
-    from nbformat import ValidationError, converter, reader, validate  # noqa: PLC0415
+    from nbformat import ValidationError, converter, reader, validate
 
     # Not `nbformat.reads`: it logs what is invalid, and that is text of strangers. Untyped.
     read: Callable[[str], Any] = reader.reads

@@ -23,15 +23,6 @@ def gates_section(standing: Standing) -> str:
     return "### Gates\n\n" + table(("Stage", "State", "Missing"), rows) + _notes(standing)
 
 
-def gates_text(standing: Standing) -> str:
-    """Return the gates for a terminal."""
-    lines = []
-    for gate in standing.gates.values():
-        lines.append(f"{_STAGES[gate.stage]}: {'open' if gate.holds else 'not open'}")
-        lines += [f"  - {one.text}" for one in gate.missing]
-    return "\n".join(lines) + "\n" if lines else ""
-
-
 def evidence_section(standing: Standing) -> str:
     """Return the checklist of the evidence notebook; folded once it is complete."""
     review = standing.review

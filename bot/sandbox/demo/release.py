@@ -9,6 +9,7 @@ from bot.sandbox.demo.inspection import Snapshot, differing, versions
 from bot.sandbox.demo.stage import ENVIRONMENT, Stage
 
 CIRCUITS = 200
+PLANTS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ def show_fleet(stage: Stage) -> Snapshot:
     rows = [(name, f"{count:,}") for name, count in versions(fleet).items()]
     stage.say.table(f"Production: {len(plants)} endpoints", ("Environment", "Deployments"), rows)
     stage.say.check(
-        f"{CIRCUITS} deployments in 24 plants run {ENVIRONMENT} 1.5.0",
-        holds=versions(fleet) == {"1.5.0": CIRCUITS} and len(plants) == 24,  # noqa: PLR2004
+        f"{CIRCUITS} deployments in {PLANTS} plants run {ENVIRONMENT} 1.5.0",
+        holds=versions(fleet) == {"1.5.0": CIRCUITS} and len(plants) == PLANTS,
     )
     return fleet
 

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -124,5 +125,9 @@ def _run(
 
 
 def _refusal(refused: RefusedError) -> Response:
-    headers = {"www-authenticate": 'Basic realm="GitHub"'} if refused.status == 401 else {}  # noqa: PLR2004
+    headers = (
+        {"www-authenticate": 'Basic realm="GitHub"'}
+        if refused.status == HTTPStatus.UNAUTHORIZED
+        else {}
+    )
     return Response(f"{refused.message}\n", refused.status, headers, "text/plain")

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _DYNAMIC = frozenset({"globals", "locals", "vars", "dir", "eval", "exec", "__dict__", "__all__"})
@@ -12,11 +12,6 @@ _DYNAMIC = frozenset({"globals", "locals", "vars", "dir", "eval", "exec", "__dic
 def bindings(tree: ast.AST) -> Counter[str]:
     """Return how often each name is bound, in whichever scope."""
     return Counter(name for node in ast.walk(tree) for name in _bound_by(node))
-
-
-def bound_in(statements: Iterable[ast.stmt]) -> set[str]:
-    """Return the names bound anywhere in these statements, inner scopes included."""
-    return {name for statement in statements for name in bindings(statement)}
 
 
 def used(tree: ast.AST) -> set[str]:
