@@ -1,6 +1,19 @@
-"""`python -m bot`: the same as the `envbot` script."""
+"""Where the `envbot` script and `python -m bot` begin."""
 
-from bot.cli import main
+import sys
+
+from bot import __version__
+
+
+def main() -> None:
+    """Run envbot; to tell the version it loads no command line, which is most of the time."""
+    if sys.argv[1:] == ["--version"]:
+        print(f"envbot, version {__version__}")  # noqa: T201 - there is no click here
+        return
+    from bot.cli import main as run  # noqa: PLC0415 - that is what the version need not load
+
+    run()
+
 
 if __name__ == "__main__":
     main()

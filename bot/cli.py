@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from bot import __version__
-from bot.core.render.refusal import refusal_text
+from bot.cli_sandbox import demo, sandbox
 from bot.errors import BotError, Exit, InvalidFileError, UserError
 
 if TYPE_CHECKING:
     from bot.adapters.git import GitRepository
-    from bot.core.tree import Tree
     from bot.handlers.context import Context
 
 FORMATS = ("text", "markdown", "json")
@@ -67,21 +66,17 @@ def classify(
 ) -> None:
     """Say whether the change of environment/ is breaking, and why, rule by rule."""
     from bot.core.render.classification import classification_report
-    from bot.handlers.local import classify_by_base_policy
+    from bot.handlers.classification import classify_by_base_policy, classify_revisions
 
     if (base_dir is None) != (head_dir is None):
         raise click.UsageError("Give --base-dir and --head-dir together.")
     if base_dir and head_dir:
         from bot.adapters.folder import read_environment_folder
 
-        before: Tree = read_environment_folder(base_dir)
-        after: Tree = read_environment_folder(head_dir)
+        before, after = read_environment_folder(base_dir), read_environment_folder(head_dir)
+        found = classify_by_base_policy(before, after)
     else:
-        repository = _repository()
-        start = repository.merge_base(repository.resolve(base), repository.resolve(head))
-        before = repository.read(start, "config", "environment")
-        after = repository.read(head, "config", "environment")
-    found = classify_by_base_policy(before, after)
+        found = classify_revisions(_repository(), base, head)
     click.echo(classification_report(found, shape), nl=False)
     _block_unless(passes=found.agrees)
 
@@ -302,15 +297,8 @@ def _block_unless(*, passes: bool) -> None:
         sys.exit(Exit.BLOCKED)
 
 
-def _add_sandbox() -> None:
-    """Add `sandbox` and `demo`, whose servers need the optional packages only when they start."""
-    from bot.sandbox.commands import demo, sandbox
-
-    cli.add_command(sandbox)
-    cli.add_command(demo)
-
-
-_add_sandbox()
+cli.add_command(sandbox)
+cli.add_command(demo)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -336,7 +324,7 @@ def _explain(raised: Exception) -> Exit:
         case click.Abort():
             click.echo("Aborted.", err=True)
         case UserError():
-            click.echo(refusal_text(raised.refusal), err=True, nl=False)
+            _show_refusal(raised)
             code = Exit.BLOCKED
         case InvalidFileError():
             click.echo(str(raised), err=True)
@@ -347,6 +335,12 @@ def _explain(raised: Exception) -> Exit:
             _show_bug(raised)
             code = Exit.BUG
     return code
+
+
+def _show_refusal(refused: UserError) -> None:
+    from bot.core.render.refusal import refusal_text
+
+    click.echo(refusal_text(refused.refusal), err=True, nl=False)
 
 
 def _show_bug(bug: Exception) -> None:

@@ -24,7 +24,7 @@ MODULES = [pytest.param(name, id=name) for name in SOURCES]
 # Who may import whom. A part that is missing here has no place in the house yet.
 MAY_IMPORT = {
     "__init__": set[str](),
-    "__main__": {"cli"},
+    "__main__": {"__init__", "cli"},
     "errors": {"core"},
     "core": {"core", "errors"},
     "handlers": {"core", "errors", "handlers"},
@@ -33,7 +33,8 @@ MAY_IMPORT = {
     "sandbox": {"__init__", "adapters", "core", "errors", "sandbox"},
     "settings": {"errors"},
     "wiring": {"adapters", "core", "errors", "handlers", "settings"},
-    "cli": {"__init__", "adapters", "core", "errors", "handlers", "sandbox", "wiring"},
+    "cli": {"__init__", "adapters", "cli_sandbox", "core", "errors", "handlers", "wiring"},
+    "cli_sandbox": {"errors", "sandbox"},
 }
 PURE_PACKAGES = {"bot", "msgspec", "nbformat", "packaging", "semver", "yaml"}
 IMPURE_STANDARD_LIBRARY = {

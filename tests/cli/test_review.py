@@ -135,4 +135,4 @@ def test_outside_of_a_repository_it_says_so(
 
     assert ended.code == 1
     assert ended.err.count("\n") == 1
-    assert "origin/main" in ended.err
+    assert "not a git repository" in ended.err

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.errors import BotError
 
+FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
 _TIMEOUT_SECONDS = 300
 _STDERR_CAP = 400
 # No hooks, no prompts, no system or user configuration: what runs here is decided here.
@@ -103,9 +104,11 @@ class Git:
 
 def _error(verb: str, finished: subprocess.CompletedProcess[bytes]) -> GitError:
     stderr = finished.stderr.decode("utf-8", "replace").strip()
-    last = stderr.splitlines()[-1] if stderr else f"exit code {finished.returncode}"
+    lines = stderr.splitlines() or [f"exit code {finished.returncode}"]
+    # The last complaint: what follows it is advice, and often advice that does not apply here.
+    said = next((line for line in reversed(lines) if line.startswith("fatal: ")), lines[-1])
     return GitError(
-        f"git {verb} failed: {last[:_STDERR_CAP].rstrip('.')}.",
+        f"git {verb} failed: {said[:_STDERR_CAP].rstrip('.')}.",
         code=finished.returncode,
         stderr=stderr,
     )

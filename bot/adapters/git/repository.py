@@ -6,16 +6,18 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.adapters.git.history import first_parent_history
-from bot.adapters.git.objects import changed_paths, read_tree
-from bot.adapters.git.process import Git, GitError
+from bot.adapters.git.objects import Objects, changed_paths
+from bot.adapters.git.parting import find_parting
+from bot.adapters.git.process import FETCH, Git, GitError
 from bot.adapters.git.writing import Signature, write_commit
 from bot.core.history import HistoryEntry
 from bot.core.tree import Tree
-from bot.errors import BotError
+from bot.errors import BotError, PushRefusedError
 
-_FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
 # What git says when another push came first; every other refusal is a failure.
 _LOST_RACE = ("[rejected]", "failed to update ref", "cannot lock ref", "reference already exists")
+# What it says when a hook or a protection rule of the server declined.
+_RULE = "[remote rejected]"
 
 
 @dataclass(slots=True)
@@ -25,7 +27,10 @@ class GitRepository:
     git: Git
     name: str = "envbot"
     email: str = "envbot@users.noreply.github.com"
-    _blobs: dict[str, bytes] = field(default_factory=dict)
+    _objects: Objects = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._objects = Objects(self.git)
 
     @classmethod
     def at(
@@ -38,7 +43,7 @@ class GitRepository:
         """Bring `commits`, by id, with their history; those already here cost no network call."""
         missing = [commit for commit in commits if not self._has(commit)]
         if missing:
-            self.git.run(*_FETCH, "origin", *missing)
+            self.git.run(*FETCH, "origin", *missing)
 
     def fetch_if_there(self, commit: str) -> bool:
         """Bring one commit; False where `origin` no longer has it (a force-push dropped it)."""
@@ -52,25 +57,45 @@ class GitRepository:
 
     def fetch_branch(self, branch: str) -> str:
         """Return the commit that `branch` has at `origin` now, fetched."""
-        self.git.run(*_FETCH, "origin", f"+refs/heads/{branch}:refs/remotes/origin/{branch}")
+        self.git.run(*FETCH, "origin", f"+refs/heads/{branch}:refs/remotes/origin/{branch}")
         return self.resolve(f"refs/remotes/origin/{branch}")
 
     def resolve(self, revision: str) -> str:
         """Return the commit id of `revision`.
 
         Raises:
-            BotError: there is no such commit here.
+            BotError: there is no such commit here, or no repository.
         """
         try:
             return self.git.text(
                 "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
             )
         except GitError as error:
+            if error.stderr:
+                raise
             raise BotError(f"There is no commit `{revision}` in {self.git.root}.") from error
 
     def read(self, treeish: str, *prefixes: str) -> Tree:
         """Return the files of a commit or tree below `prefixes` (folders or files)."""
-        return read_tree(self.git, treeish, prefixes, self._blobs)
+        return self._objects.tree(treeish, prefixes)
+
+    def read_change(
+        self, main: str, head: str, *, whole: Sequence[str], differing: Sequence[str]
+    ) -> tuple[Tree, Tree]:
+        """Return the trees of where `head` left `main`, and of `head`, by four processes of git.
+
+        They hold every file below `whole`, and below `differing` those that are not alike.
+
+        Raises:
+            BotError: one of the two is no commit here, or they share no history.
+        """
+        found = find_parting(self.git, main, head)
+        if found is None:
+            self.resolve(main)
+            self.resolve(head)
+            raise BotError(f"{main} and {head} cannot be compared.")
+        self._objects.is_partial = found.is_partial
+        return self._objects.both_sides(found.base, found.head, whole=whole, differing=differing)
 
     def tree_id(self, treeish: str, path: str) -> str:
         """Return git's id of the folder `path`, or an empty string where it does not exist."""
@@ -99,6 +124,15 @@ class GitRepository:
         )
         return merged.stdout.decode("ascii").split("\n", 1)[0] if merged.returncode == 0 else None
 
+    def conflicts(self, ours: str, theirs: str) -> tuple[str, ...]:
+        """Return the paths in which merging two commits conflicts, sorted."""
+        merged = self.git.run(
+            "merge-tree", "--write-tree", "--name-only", "--no-messages", "-z",
+            ours, theirs, accept=(0, 1),
+        )  # fmt: skip
+        _, *paths = merged.stdout.decode("utf-8", "surrogateescape").split("\0")
+        return tuple(sorted({path for path in paths if path}))
+
     def parents(self, commit: str) -> tuple[str, ...]:
         """Return the parents' ids, first parent first."""
         return tuple(self.git.text("rev-list", "--parents", "-n", "1", commit).split()[1:])
@@ -114,25 +148,36 @@ class GitRepository:
     def commit(
         self,
         parents: tuple[str, ...],
-        files: Mapping[str, bytes | None],
+        files: Mapping[str, bytes | str | None],
         message: str,
         *,
         at: datetime,
     ) -> str:
         """Return a new commit on `parents` in which `files` are replaced; nothing is pushed.
 
+        A value of None removes the path, a text is the id of a tree that it gets; "" is the root.
+
         The same arguments give the same id, so a repeated run makes no second commit.
         """
         signature = Signature(self.name, self.email, int(at.timestamp()))
         return write_commit(self.git, parents, files, message, signature)
 
-    def push(self, commit: str, branch: str) -> bool:
+    def push(self, commit: str, branch: str, *, onto: str | None = None) -> bool:
         """Move `branch` at `origin` forward to `commit`; False if somebody pushed in between.
 
+        Args:
+            commit: a descendant of what the branch has.
+            branch: its name.
+            onto: what the branch must have: it is neither made anew once it is gone, nor given
+                back the commits that its owner took away. None also makes a new branch.
+
         Raises:
+            PushRefusedError: a rule of `origin` does not let us.
             BotError: the push failed for any other reason.
         """
-        return self._push(f"{commit}:refs/heads/{branch}")
+        ref = f"refs/heads/{branch}"
+        lease = [f"--force-with-lease={ref}:{onto}"] if onto else []
+        return self._push(*lease, f"{commit}:{ref}")
 
     def read_ref(self, ref: str) -> str | None:
         """Return the commit that `ref` has at `origin` now, fetched; None if there is none."""
@@ -159,6 +204,8 @@ class GitRepository:
         reason = next(
             (line for line in said.splitlines() if line.startswith("!")), said.strip()[-200:]
         )
+        if _RULE in said:
+            raise PushRefusedError(f"git push was refused: {reason}")
         raise GitError(f"git push was refused: {reason}", code=1, stderr=said)
 
     def _has(self, commit: str) -> bool:

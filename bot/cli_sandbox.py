@@ -1,15 +1,10 @@
-"""`envbot sandbox` and `envbot demo`."""
+"""`envbot sandbox` and `envbot demo`; what they need is imported when they run."""
 
-import shlex
-import shutil
-import signal
-import sys
 from pathlib import Path
 
 import click
 
 from bot.errors import BotError
-from bot.sandbox.interrupt import await_interrupt
 
 DEFAULT_STATE = Path(".envbot-sandbox")
 
@@ -33,6 +28,11 @@ def sandbox() -> None:
 @click.option("--github-port", type=int, default=0, help="0 takes a free one.")
 def up(state: Path, azure_port: int, github_port: int) -> None:
     """Start both servers and keep them running until Ctrl-C."""
+    import shlex
+    import signal
+    import sys
+
+    from bot.sandbox.interrupt import await_interrupt
     from bot.sandbox.world import running_world
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -51,6 +51,8 @@ def up(state: Path, azure_port: int, github_port: int) -> None:
 @click.option("--login", default="marie", show_default=True, help="Whose token to print.")
 def env(state: Path, login: str) -> None:
     """Print the variables that point envbot at the running sandbox, for `eval`."""
+    import shlex
+
     from bot.sandbox.world import terminal_environment
 
     for name, value in terminal_environment(state.resolve(), login).items():
@@ -61,6 +63,8 @@ def env(state: Path, login: str) -> None:
 @state_folder
 def reset(state: Path) -> None:
     """Delete the sandbox's state; the next start begins with the sample fleet."""
+    import shutil
+
     from bot.sandbox.process import is_running, server_pids
 
     if any(is_running(pid) for pid in server_pids(state)):
