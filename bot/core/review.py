@@ -4,15 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.core.classify import Declaration, Finding, Verdict, classify, declared, disagreements
-from bot.core.config.bump import Bump, make_bump
+from bot.core.config.bump import Bump
 from bot.core.config.circuit import Fleet, read_fleet
+from bot.core.config.follow import follow
 from bot.core.config.platform import PATH as PLATFORM
 from bot.core.config.platform import Platform, read_platform
 from bot.core.config.policy import Policy
 from bot.core.config.validate import validate
+from bot.core.config.version_conflict import Joined
 from bot.core.environment import EnvironmentSpec, candidate_version, env_digest, read_environment
 from bot.core.evidence.checklist import EvidenceReport, check_notebook
 from bot.core.gates.approval import ReleaseContent
+from bot.core.gates.overrides import NO_OVERRIDES, Overrides
+from bot.core.override import EnvironmentChange, Override, overridden
 from bot.core.problem import Problem
 from bot.core.production.deployment import DesiredDeployment
 from bot.core.production.desired import desired_deployments
@@ -34,6 +38,9 @@ class Sources:
         base: the commit that head left main at.
         main: main as it is now.
         merged: what merging head into main would give; None where that conflicts.
+        joined: the same, or what it becomes once the versions that both sides set are settled; None
+            where people must merge.
+        conflicts: the paths in which people must merge, sorted.
         ruled: what the merge would change beside environment, circuits and documents, by path; None
             for a file that would be gone. Nothing of it passes without people (D16).
     """
@@ -44,6 +51,15 @@ class Sources:
     merged: Tree | None
     paths: tuple[str, ...]
     ruled: Mapping[str, File | None] = field(default_factory=dict)
+    joined: Joined | None = None
+    conflicts: tuple[str, ...] = ()
+
+    @property
+    def result(self) -> Tree:
+        """Return what a merge would give, as far as it can be told: otherwise the head."""
+        if self.joined is not None:
+            return self.joined.tree
+        return self.head if self.merged is None else self.merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +69,13 @@ class Review:
     Attributes:
         before: the environment on main; None where main has none.
         after: the environment at the head; None where it has none, or it cannot be read.
+        verdict: the one that counts: `found`, or what an override in force makes of it.
         disagreements: where declaration and verdict differ; empty means that they agree.
         problems: files that cannot be used; with any of them nothing is edited.
         bump: what the bulk edit would still change at this head; None without a new version.
         planned: what the merge would change in production.
+        found: what the rules say.
+        contestable: whether the policy lets people override it.
     """
 
     sources: Sources
@@ -71,6 +90,14 @@ class Review:
     bump: Bump | None
     planned: tuple[PlannedChange, ...]
     evidence: EvidenceReport
+    found: Verdict
+    overrides: Overrides
+    contestable: bool
+
+    @property
+    def override(self) -> Override | None:
+        """Return the override that makes the verdict another one than was found."""
+        return self.overrides.in_force if self.verdict != self.found else None
 
     @property
     def environment_changes(self) -> bool:
@@ -119,6 +146,11 @@ class Review:
         return self.sources.merged is None
 
     @property
+    def can_join(self) -> bool:
+        """Tell whether merging needs nobody: at most versions conflict, and a bump sets those."""
+        return not self.conflicts or self.sources.joined is not None
+
+    @property
     def base_moved(self) -> bool:
         """Tell whether merging would give another environment than the head's (D14)."""
         merged = self.sources.merged
@@ -141,15 +173,19 @@ class Review:
         return not (self.planned or self.is_ruled or self.problems or self.conflicts)
 
 
-def review(sources: Sources, platform: Platform, policy: Policy) -> Review:
+def review(
+    sources: Sources, platform: Platform, policy: Policy, overrides: Overrides = NO_OVERRIDES
+) -> Review:
     """Return the review of a head; policy and platform come from the base branch (D13)."""
     before, _ = _environment(sources.main)
     after, problems = _environment(sources.head)
     digest = _digest(sources.head)
-    verdict = classify(sources.base, sources.head, policy.packages)
+    found = classify(sources.base, sources.head, policy.packages)
+    verdict = overridden(found, overrides.in_force)
     declaration = declared(before, after) if after else None
     fleet = read_fleet(sources.head)
     problems = tuple(sorted({*problems, *validate(sources.head).problems}))
+    bump, brought = _bump(sources, before, after) if not problems else (None, ())
     return Review(
         sources=sources,
         before=before,
@@ -158,12 +194,20 @@ def review(sources: Sources, platform: Platform, policy: Policy) -> Review:
         verdict=verdict,
         declaration=declaration,
         disagreements=disagreements(verdict, declaration) if declaration else (),
-        problems=problems,
+        problems=(*problems, *brought),
         fleet=fleet,
-        bump=_bump(sources.head, before, after) if not problems else None,
+        bump=bump,
         planned=_planned(sources, platform),
         evidence=_evidence(sources.head, after, digest),
+        found=found,
+        overrides=overrides,
+        contestable=policy.overrides,
     )
+
+
+def environment_change(base: Tree, head: Tree) -> EnvironmentChange:
+    """Return what an override of the change between these trees would be about."""
+    return EnvironmentChange(_digest(base), _digest(head))
 
 
 def release_content(sources: Sources, platform: Platform) -> ReleaseContent:
@@ -190,10 +234,16 @@ def _digest(tree: Tree) -> str:
         return ""
 
 
-def _bump(head: Tree, before: EnvironmentSpec | None, after: EnvironmentSpec | None) -> Bump | None:
+def _bump(
+    sources: Sources, before: EnvironmentSpec | None, after: EnvironmentSpec | None
+) -> tuple[Bump | None, tuple[Problem, ...]]:
+    """Return what the merge still needs, or what is wrong with circuits that main brings."""
     if before is None or after is None or before.version == after.version:
-        return None
-    return make_bump(head, to=after.version, from_version=before.version, selector=None)
+        return None, ()
+    try:
+        return follow(sources.result, sources.main, to=after.version, from_version=before.version), ()
+    except InvalidFileError as error:
+        return None, error.problems
 
 
 def _planned(sources: Sources, platform: Platform) -> tuple[PlannedChange, ...]:

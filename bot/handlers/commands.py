@@ -11,12 +11,14 @@ from bot.core.refusal import Refusal
 from bot.core.render.apply import apply_markdown
 from bot.core.render.gates import evidence_section, gates_section
 from bot.core.render.markdown import document, plural
+from bot.core.render.overrides import overridden_markdown, override_section
 from bot.core.render.summary import next_section
 from bot.errors import UserError
 from bot.handlers.applied import apply_and_tell
 from bot.handlers.bump import files_of_bump, push_bump
 from bot.handlers.comment import Act, Asked, require_permission
 from bot.handlers.context import Context
+from bot.handlers.overrides import require_override
 from bot.handlers.promote import promote_to_registry
 from bot.handlers.publish import Wanted, publish, show
 from bot.handlers.reply import DONE, FAILED, TerminalReply
@@ -34,7 +36,12 @@ def help_(_context: Context, asked: Asked) -> None:
 def status(context: Context, asked: Asked) -> None:
     """Compute every gate anew and say what is missing."""
     standing = read_standing(context, asked.pull)
-    body = (f"### {standing.status[1]}", gates_section(standing), next_section(standing))
+    body = (
+        f"### {standing.status[1]}",
+        override_section(standing.review),
+        gates_section(standing),
+        next_section(standing),
+    )
     asked.reply.finish(document(body), DONE)
 
 
@@ -61,10 +68,19 @@ def bump(context: Context, asked: Asked) -> Wanted:
         asked.reply.finish("Nothing to change: every selected circuit has that version.\n", DONE)
         return Wanted()
     commit = push_bump(context, asked.pull, files, arguments["version"])
-    wanted = publish(context, asked.pull.number)
+    wanted = publish(context, asked.pull.number).wanted
     count = plural(len(files), "file")
     asked.reply.finish(f"Set {arguments['version']} in {count}: {commit}\n", DONE)
     return wanted
+
+
+def override(context: Context, asked: Asked) -> Wanted:
+    """Take another class than was found, if whoever gives it may, and show what follows."""
+    reviewed = review_head(context, asked.pull)
+    taken = require_override(context, asked.pull, asked.comment, reviewed)
+    # Its 🚀 is what makes the comment count, so it comes before the review that it changes.
+    asked.reply.finish(overridden_markdown(reviewed, taken), DONE)
+    return publish(context, asked.pull.number).wanted
 
 
 def promote(context: Context, asked: Asked) -> None:
@@ -90,6 +106,7 @@ ACTS: Mapping[str, Act] = MappingProxyType(
         "status": status,
         "bump": bump,
         "evidence": evidence,
+        "override": override,
         "promote": promote,
         "retry": retry,
     }

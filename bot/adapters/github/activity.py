@@ -1,6 +1,6 @@
 """Who moved a branch, and when: GitHub's own record, which nobody can forge in a commit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -23,11 +23,15 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class Move(msgspec.Struct, frozen=True):
-    """One activity; `actor` is None where GitHub does not name the account (any more)."""
+    """One activity; `actor` is None where GitHub does not name the account (any more).
+
+    `after` is the commit that the branch was moved to.
+    """
 
     activity_type: str
     timestamp: Annotated[datetime, msgspec.Meta(tz=True)]
     actor: Account | None
+    after: str = ""
 
     @property
     def is_persons(self) -> bool:
@@ -52,6 +56,17 @@ def moves_of(repository: Repository, pull: ApiPullRequest) -> Iterator[Move]:
             yield activity
         if activity.activity_type == _MADE:
             return
+
+
+def head_at(moves: Iterable[Move], moment: datetime) -> str | None:
+    """Return the commit that the branch was at; None where the record does not tell.
+
+    Times have whole seconds, so a move in the very second leaves it open which came first.
+    """
+    earlier = next((move for move in moves if move.timestamp <= moment), None)
+    if earlier is None or earlier.timestamp == moment:
+        return None
+    return earlier.after or None
 
 
 def _activities(repository: Repository, ref: str) -> Iterator[Move]:

@@ -10,7 +10,8 @@ from github.Issue import Issue
 from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest as ApiPullRequest
 
-from bot.adapters.github.activity import moves_of
+from bot.adapters.github.activity import head_at, moves_of
+from bot.adapters.github.checks import publish_check
 from bot.adapters.github.failures import github_call, is_missing
 from bot.adapters.github.people import movers_of, writers_of
 from bot.adapters.github.retry import BotRetry
@@ -22,6 +23,7 @@ from bot.adapters.github.values import (
     to_review,
     to_status,
 )
+from bot.core.check_report import CheckReport
 from bot.core.gates.approval import Review, same_login
 from bot.core.pull_request import Comment, CommitStatus, PullRequest, StatusState
 
@@ -151,6 +153,14 @@ class GitHubHosting:
             moves = moves_of(self._repository, self._pull(number))
             return next((move.timestamp for move in moves if move.is_persons), None)
 
+    def head_at(self, number: int, moment: datetime) -> str | None:
+        """Return the head that the pull request had at `moment`; None where nobody can tell.
+
+        That is so for a fork, and where somebody pushed in that very second.
+        """
+        with github_call(f"ask for the head of #{number} at {moment:%H:%M:%S}"):
+            return head_at(moves_of(self._repository, self._pull(number)), moment)
+
     def permission(self, login: str) -> str:
         """Return `admin`, `write`, `read` or `none`, asked of the collaborator endpoint.
 
@@ -173,6 +183,19 @@ class GitHubHosting:
                 if is_missing(error):
                     return None
                 raise
+
+    def comments(self, number: int) -> tuple[Comment, ...]:
+        """Return the comments of a pull request as they are now, oldest first."""
+        with github_call(f"list the comments of #{number}"):
+            return tuple(to_comment(comment) for comment in self._issue(number).get_comments())
+
+    def has_reacted(self, comment_id: int, reaction: str) -> bool:
+        """Tell whether this bot has put `reaction` on a comment."""
+        with github_call(f"list the reactions to comment {comment_id}"):
+            return any(
+                given.content == reaction and same_login(login_of(given.user), self.login)
+                for given in self._issue_comment(comment_id).get_reactions()
+            )
 
     def upsert_comment(self, number: int, marker: str, body: str) -> str:
         """Make the bot's one comment that starts with `marker` read `body`; return its URL.
@@ -216,6 +239,11 @@ class GitHubHosting:
                 context=context,
                 **options,
             )
+
+    def publish_check(self, commit: str, name: str, report: CheckReport, *, url: str = "") -> None:
+        """Make the newest check run `name` of `commit` say `report`; it informs only."""
+        with github_call(f"annotate {commit[:7]}"):
+            publish_check(self._repository, commit, name, report, url=url)
 
     def _pull(self, number: int) -> ApiPullRequest:
         return self._repository.get_pull(number)

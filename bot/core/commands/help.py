@@ -1,6 +1,7 @@
 """What people read about the commands, made from the registry alone."""
 
 from bot.core.commands.registry import COMMANDS, CommandSpec
+from bot.core.render.markdown import code
 
 _INTRODUCTION = """\
 # Commands in a pull request
@@ -16,7 +17,9 @@ The bot answers with 👀 at once and one reply that it edits in place. In the e
 
 def overview() -> str:
     """Return the table of all commands, as Markdown."""
-    rows = [f"| `{spec.usage}` | {spec.summary} | {spec.who.text} |" for spec in COMMANDS.values()]
+    rows = [
+        f"| {code(spec.usage)} | {spec.summary} | {spec.who.text} |" for spec in COMMANDS.values()
+    ]
     return "\n".join(["| Command | What it does | Who may |", "|---|---|---|", *rows]) + "\n"
 
 
@@ -55,5 +58,5 @@ def _where(spec: CommandSpec) -> str:
 
 
 def _arguments(spec: CommandSpec) -> str:
-    rows = [f"| `{a.usage}` | {a.summary} | {a.kind.hint} |" for a in spec.arguments]
+    rows = [f"| {code(a.usage)} | {a.summary} | {a.kind.hint} |" for a in spec.arguments]
     return "\n".join(["| Argument | Meaning | Must be |", "|---|---|---|", *rows])

@@ -43,6 +43,12 @@ class WhoMay:
 
 ANYONE = WhoMay(Level.READ, None, "anyone who can read the repository")
 WRITERS = WhoMay(Level.WRITE, None, "anyone with write access")
+OVERRIDERS = WhoMay(
+    Level.WRITE,
+    None,
+    "breaking: anyone with write access; non-breaking: members of the groups of `gates.registry` "
+    "who neither opened the pull request nor pushed to it",
+)
 REGISTRY_GROUP = WhoMay(
     Level.WRITE, "registry", "members of the groups of `gates.registry` in `config/policy.yml`"
 )
@@ -62,7 +68,14 @@ SELECTOR = Kind(
     "SELECTOR", _SELECTOR, "circuits such as P001/C001, P001/*, plant:P001 or env:1.5.0"
 )
 VERB = Kind("VERB", re.compile(r"[a-z]+"), "the name of a command")
-STAGE = Kind("STAGE", re.compile("registry"), "`registry`")
+STAGE = Kind("registry", re.compile("registry"), "`registry`")
+SUBJECT = Kind("class", re.compile("class"), "the word `class`")
+CLASS = Kind(
+    "breaking|non-breaking", re.compile("breaking|non-breaking"), "`breaking` or `non-breaking`"
+)
+REASON = Kind(
+    "REASON", re.compile(r"(?=.*\w).{1,300}"), "a reason in quotes, of at most 300 characters"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +91,7 @@ class Argument:
     @property
     def usage(self) -> str:
         """Return the argument as the usage line shows it."""
-        shown = "registry" if self.kind is STAGE else self.kind.name
-        text = f"--{self.name} {shown}" if self.flag else shown
+        text = f"--{self.name} {self.kind.name}" if self.flag else self.kind.name
         return text if self.required else f"[{text}]"
 
 
@@ -174,6 +186,29 @@ _EVIDENCE = CommandSpec(
     job=Job.COMMAND,
 )
 
+_OVERRIDE = CommandSpec(
+    name="override",
+    summary="Gives the change another class than was found, until `environment/` changes.",
+    who=OVERRIDERS,
+    effect="what the gates ask for; never what blocks whatever the class",
+    arguments=(
+        Argument("subject", SUBJECT, "what is overridden", required=True),
+        Argument("class", CLASS, "the class that counts", required=True),
+        Argument("reason", REASON, "why; shown in the summary", required=True, flag=True),
+    ),
+    examples=(
+        Example(
+            '/override class non-breaking --reason "only an error text differs"',
+            "somebody of the approvers vouches for the change",
+        ),
+        Example(
+            '/override class breaking --reason "the new default moves every prediction"',
+            "asks for a major version and for retraining",
+        ),
+    ),
+    job=Job.COMMAND,
+)
+
 _PROMOTE = CommandSpec(
     name="promote",
     summary="Shares the candidate in the registry, then tests every production model on it.",
@@ -196,5 +231,5 @@ _RETRY = CommandSpec(
 )
 
 COMMANDS: Mapping[str, CommandSpec] = MappingProxyType(
-    {spec.name: spec for spec in (_HELP, _STATUS, _BUMP, _EVIDENCE, _PROMOTE, _RETRY)}
+    {spec.name: spec for spec in (_HELP, _STATUS, _BUMP, _EVIDENCE, _OVERRIDE, _PROMOTE, _RETRY)}
 )

@@ -49,6 +49,13 @@ Packages: TypeAlias = Annotated[
 ]
 
 
+Note: TypeAlias = Literal["change_summary", "breaking_changes", "changelog"]
+RequiredNotes: TypeAlias = Annotated[
+    tuple[Note, ...],
+    Meta(description="a list of `change_summary`, `breaking_changes` and `changelog`"),
+]
+
+
 class GatePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who must approve: `quorum` people of each of the groups, within `timeout`."""
 
@@ -106,11 +113,18 @@ class PackageGroups(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What envbot may do, and who decides."""
+    """What envbot may do, and who decides.
+
+    Attributes:
+        overrides: whether `/override` may give a change another class than was found.
+        required_notes: what must be written about a version; of the rest envbot only warns.
+    """
 
     groups: dict[GroupName, Members]
     gates: Gates
     bulk_edit: Literal["auto", "manual"] = "auto"
+    overrides: Annotated[bool, Meta(description="`true` or `false`")] = True
+    required_notes: RequiredNotes = ()
     apply: ApplyPolicy = ApplyPolicy()
     packages: PackageGroups = PackageGroups()
 

@@ -46,25 +46,34 @@ class ReleaseContent:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
-    """Who did what on one pull request.
+class People:
+    """Who had which part in one pull request, and what they may do.
 
     Attributes:
         author: who opened it.
         pushers: everybody whom the API names as author or committer of one of its commits. Who
             pushes commits under an address that GitHub does not know is not among them.
         bots: logins of accounts that are no people; names ending in `[bot]` count without it.
-        reviews: in the order of the API.
         permissions: login → GitHub's word for what it may do here; absent means nothing.
-        contents: commit → what that commit would release; an absent one is unknown.
-        head: what the head would release.
     """
 
     author: str
     pushers: Collection[str]
     bots: Collection[str]
-    reviews: tuple[Review, ...]
     permissions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation(People):
+    """Who did what on one pull request.
+
+    Attributes:
+        reviews: in the order of the API.
+        contents: commit → what that commit would release; an absent one is unknown.
+        head: what the head would release.
+    """
+
+    reviews: tuple[Review, ...]
     contents: Mapping[str, ReleaseContent]
     head: ReleaseContent
 
@@ -162,36 +171,39 @@ def members(asked: Groups) -> tuple[str, ...]:
     return tuple(sorted({login for logins in asked.values() for login in logins}))
 
 
-def objection_to(
-    login: str, conversation: Conversation, groups: Groups
-) -> tuple[Objection, str] | None:
+def objection_to(login: str, people: People, groups: Groups) -> tuple[Objection, str] | None:
     """Return why this person cannot approve here at all, as the end of a sentence; None if so."""
-    return relation_objection(login, conversation) or standing_objection(
-        login, conversation, groups
-    )
+    return relation_objection(login, people) or standing_objection(login, people, groups)
 
 
-def relation_objection(login: str, conversation: Conversation) -> tuple[Objection, str] | None:
+def relation_objection(login: str, people: People) -> tuple[Objection, str] | None:
     """Return why what this person did on the pull request keeps them from approving it."""
-    if same_login(login, conversation.author):
+    if same_login(login, people.author):
         return Objection.AUTHOR, "opened this pull request; somebody else must approve it"
-    if is_among(login, conversation.pushers):
+    if is_among(login, people.pushers):
         return Objection.PUSHER, "pushed to this pull request; somebody else must approve it"
     return None
 
 
-def standing_objection(
-    login: str, conversation: Conversation, groups: Groups
-) -> tuple[Objection, str] | None:
+def standing_objection(login: str, people: People, groups: Groups) -> tuple[Objection, str] | None:
     """Return why this person has no say for `groups` on any pull request."""
-    permissions = {name.casefold(): given for name, given in conversation.permissions.items()}
-    if login.endswith("[bot]") or is_among(login, conversation.bots):
-        return Objection.BOT, "is a bot; only people approve"
-    if not groups_of(login, groups):
+    if not groups_of(login, groups) and not _is_bot(login, people):
         return Objection.NOT_IN_GROUP, f"is in none of the groups asked: {', '.join(groups)}"
+    return writing_objection(login, people)
+
+
+def writing_objection(login: str, people: People) -> tuple[Objection, str] | None:
+    """Return why this account is no person with write access."""
+    permissions = {name.casefold(): given for name, given in people.permissions.items()}
+    if _is_bot(login, people):
+        return Objection.BOT, "is a bot; only people approve"
     if permissions.get(login.casefold(), "none") not in _MAY_WRITE:
         return Objection.PERMISSION, "has no write access to the repository"
     return None
+
+
+def _is_bot(login: str, people: People) -> bool:
+    return login.endswith("[bot]") or is_among(login, people.bots)
 
 
 def _deciding(reviews: tuple[Review, ...], now: datetime) -> list[Review]:

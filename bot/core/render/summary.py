@@ -10,35 +10,59 @@ from collections.abc import Iterator
 from bot.core.render.circuits import circuits_section
 from bot.core.render.findings import findings_table, loud, quiet_table
 from bot.core.render.gates import evidence_section, gates_section
-from bot.core.render.markdown import bullets, details, document, numbered, plural, step, table
+from bot.core.render.markdown import (
+    BUDGET,
+    PAGE_BUDGET,
+    bullets,
+    details,
+    document,
+    numbered,
+    plural,
+    step,
+    table,
+)
+from bot.core.render.overrides import override_section
 from bot.core.render.people import names
 from bot.core.review import Review
 from bot.core.standing import Standing
 from bot.core.untrusted import inline
 from bot.core.versioning import Level
 
+_ROWS = 40
+_PAGE_ROWS = 400
 _PROBLEMS = 20
 _MOVED = 30
 
 
 def summary_markdown(standing: Standing) -> str:
     """Return the summary comment without its marker; never over GitHub's limit."""
+    return _summary(standing, _ROWS, BUDGET)
+
+
+def page_markdown(standing: Standing) -> str:
+    """Return the summary for the page of the run: what the comment only counts stands here."""
+    return _summary(standing, _PAGE_ROWS, PAGE_BUDGET)
+
+
+def _summary(standing: Standing, rows: int, budget: int) -> str:
     return document(
         (
             f"## {_headline(standing)}",
             _answer(standing),
             _near_miss(standing),
+            "" if standing.rollback else override_section(standing.review),
             _problems(standing.review),
             _declared(standing),
-            _why(standing),
-            circuits_section(standing.review),
+            _why(standing, rows),
+            circuits_section(standing.review, rows),
             _moved_on(standing),
             "" if standing.obstacles else evidence_section(standing),
             _tests(standing),
             _gates(standing),
             next_section(standing),
             _footer(standing),
-        )
+        ),
+        budget,
     )
 
 
@@ -72,9 +96,16 @@ def _headline(standing: Standing) -> str:
         if standing.gate is None:
             return "⚪ Nothing to release"
         return "⚙️ Change of configs" if review.planned else "⚙️ Change of the rules"
-    sign = {"breaking": "🔴 Breaking", "non-breaking": "🟢 Non-breaking"}
-    word = sign.get(review.verdict.verdict, "⚪ New")
-    return f"{word} environment change · {_versions(review)}"
+    if review.override:
+        found = f"⚖️ {_word(review.found.verdict)} environment change"
+        return f"{found}, overridden to {review.override.word} · {_versions(review)}"
+    sign = {"breaking": "🔴", "non-breaking": "🟢"}.get(review.verdict.verdict, "⚪")
+    word = _word(review.verdict.verdict)
+    return f"{sign} {word} environment change · {_versions(review)}"
+
+
+def _word(verdict: str) -> str:
+    return "New" if verdict == "none" else verdict.capitalize()
 
 
 def _versions(review: Review) -> str:
@@ -132,7 +163,7 @@ def _declared(standing: Standing) -> str:
     retrain = {True: "yes", False: "no", None: "not declared"}
     required = _required(review)
     rows = [
-        ("Class", compatible[declaration.backward_compatible], f"**{verdict.verdict}**"),
+        ("Class", compatible[declaration.backward_compatible], _found(review)),
         ("Version", f"{_versions(review)} ({_level(level)})", f"**{required}**"),
         (
             "Retraining",
@@ -146,7 +177,15 @@ def _declared(standing: Standing) -> str:
         ),
     ]
     shown = table(("", "Declared", "Found"), rows)
-    return details("Declared and found agree", shown) if not review.disagreements else shown
+    agrees = not review.disagreements and review.override is None
+    return details("Declared and found agree", shown) if agrees else shown
+
+
+def _found(review: Review) -> str:
+    """Return the class that counts, and the one that was found where it is another."""
+    if review.override is None:
+        return f"**{review.verdict.verdict}**"
+    return f"{review.found.verdict}, overridden: **{review.verdict.verdict}**"
 
 
 def _required(review: Review) -> str:
@@ -165,12 +204,14 @@ def _path(*, breaking: bool) -> str:
     return "full training, then release per circuit" if breaking else "environment-only release"
 
 
-def _why(standing: Standing) -> str:
+def _why(standing: Standing, rows: int) -> str:
     review = standing.review
     findings = (*review.disagreements, *(one for one in review.verdict.findings if not one.blocks))
     if standing.rollback or not review.environment_changes or not findings:
         return ""
-    told = "\n\n".join(filter(None, (findings_table(loud(findings)), quiet_table(findings))))
+    told = "\n\n".join(
+        filter(None, (findings_table(loud(findings), rows), quiet_table(findings, rows)))
+    )
     return f"### Why\n\n{told}"
 
 

@@ -193,6 +193,30 @@ def test_a_comment_whose_author_is_gone_is_nobodys(
     assert (comment.author, comment.by_bot) == ("ghost", False)
 
 
+def test_comments_are_listed_oldest_first(desk: "Desk") -> None:
+    number = desk.open_pull()
+    first, second = desk.say(number, "/status"), desk.say(number, "Thanks.", "lise")
+
+    found = desk.hosting.comments(number)
+
+    assert [(one.id, one.author, one.edited) for one in found] == [
+        (first, "ada", False),
+        (second, "lise", False),
+    ]
+
+
+def test_only_the_bots_own_reaction_is_one(desk: "Desk") -> None:
+    number = desk.open_pull()
+    asked = desk.say(number, "/status")
+    desk.hosting_as("lise").react(asked, "rocket")
+
+    assert not desk.hosting.has_reacted(asked, "rocket")
+
+    desk.hosting.react(asked, "rocket")
+    assert desk.hosting.has_reacted(asked, "rocket")
+    assert not desk.hosting.has_reacted(asked, "eyes")
+
+
 def _ignore(_: object) -> None:
     """Return nothing, as a hook does."""
 

@@ -7,13 +7,22 @@ import pytest
 from bot.core.commands.command import Command, parse
 from bot.core.commands.help import entry, overview, reference
 from bot.core.commands.registry import COMMANDS, CommandSpec, Job, Level
+from bot.core.render.markdown import code
 
 SPECS = [pytest.param(spec, id=name) for name, spec in COMMANDS.items()]
 DOCUMENT = Path(__file__).parents[3] / "docs" / "commands.md"
 
 
 def test_has_the_commands_of_this_version() -> None:
-    assert list(COMMANDS) == ["help", "status", "bump", "evidence", "promote", "retry"]
+    assert list(COMMANDS) == [
+        "help",
+        "status",
+        "bump",
+        "evidence",
+        "override",
+        "promote",
+        "retry",
+    ]
 
 
 @pytest.mark.parametrize("spec", SPECS)
@@ -29,7 +38,7 @@ def test_every_example_is_a_command(spec: CommandSpec) -> None:
 def test_help_names_usage_and_who_may(spec: CommandSpec) -> None:
     assert spec.usage in entry(spec)
     assert spec.who.text in entry(spec)
-    assert f"`{spec.usage}`" in overview()
+    assert f"| {code(spec.usage)} |" in overview()
 
 
 @pytest.mark.parametrize("spec", SPECS)

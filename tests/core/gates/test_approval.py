@@ -200,7 +200,7 @@ def test_says_why_an_approval_does_not_count(
 
 
 def test_an_absent_permission_means_none() -> None:
-    talk = Conversation("author", (), (), (review(),), {}, CONTENTS, HEAD)
+    talk = Conversation("author", (), (), {}, (review(),), CONTENTS, HEAD)
 
     assert [one.objection for one in count(talk, GROUPS, WINDOW).discounted] == [
         Objection.PERMISSION

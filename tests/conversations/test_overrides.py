@@ -1,0 +1,68 @@
+"""People contest the class that was found: who may, for how long, and how it reads."""
+
+from bot.sandbox.demo import material
+from tests.conversations.conftest import Golden
+from tests.conversations.scene import Scene
+from tests.conversations.talk import Talk
+
+NON_BREAKING = '/override class non-breaking --reason "we score on CPU, 2.14 gives the same values"'
+BREAKING = '/override class breaking --reason "the new messages break the parser of the alerts"'
+
+
+def newer_tensorflow(scene: Scene, branch: str, version: str) -> Talk:
+    """Let ada declare a breaking change as a patch."""
+    ada = scene.person("ada")
+    ada.begin_branch(branch)
+    files = {
+        material.CONDA: material.newer_tensorflow(ada.read(material.CONDA)),
+        material.SPEC: material.at_version(ada.read(material.SPEC), version, "Faster inference"),
+    }
+    return scene.propose("ada", branch, "Use a newer TensorFlow", files)
+
+
+def test_an_approver_overrides_the_class_until_the_environment_changes(
+    scene: Scene, golden: Golden
+) -> None:
+    talk = newer_tensorflow(scene, "contested", "1.5.7")
+    talk.news()
+
+    scene.say(talk, "ada", NON_BREAKING)
+    golden.matches("1-not-by-the-author", talk.news())
+
+    scene.say(talk, "lise", NON_BREAKING)
+    golden.matches("2-by-an-approver", talk.news())
+
+    scene.say(talk, "grace", "/status")
+    golden.matches("3-status", talk.news())
+
+    ada = scene.person("ada")
+    ada.pull_branch()
+    more = ada.read(material.CONDA).replace("2.14.0", "2.15.0")
+    ada.commit("Take the next one", {material.CONDA: more})
+    scene.settle()
+    golden.matches("4-expired", talk.news())
+
+
+def test_whoever_may_write_can_say_that_a_change_is_breaking(scene: Scene, golden: Golden) -> None:
+    talk = scene.improve_logging("ada", "1.5.8")
+    talk.news()
+
+    scene.say(talk, "mallory", BREAKING)
+    golden.matches("1-not-by-an-outsider", talk.news())
+
+    scene.say(talk, "ada", BREAKING)
+    golden.matches("2-tightened", talk.news())
+
+
+def test_an_override_that_was_edited_counts_no_more(scene: Scene) -> None:
+    talk = newer_tensorflow(scene, "edited", "1.5.9")
+    scene.say(talk, "lise", NON_BREAKING)
+    assert "overridden to non-breaking" in talk.summary()
+    given = next(said for said in talk.comments() if said.author == "lise")
+
+    issue = scene.person("ada").repository.get_issue(talk.number)
+    issue.get_comment(given.id).edit(given.body.replace("CPU", "GPU"))
+    scene.say(talk, "lise", "/evidence")
+
+    assert "overridden" not in talk.summary()
+    assert "failure, Blocked:" in talk.statuses()["envbot/release"]
