@@ -37,6 +37,10 @@ class BotError(Exception):
         return f"{self.what} Done before: {done}. Not done: {undone}."
 
 
+class PushRefusedError(BotError):
+    """`origin` has a rule, such as a protected branch, that does not let us push."""
+
+
 class UserError(Exception):
     """A refusal that somebody can resolve, raised where returning it would hide the flow."""
 

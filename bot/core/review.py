@@ -240,8 +240,9 @@ def _bump(
     """Return what the merge still needs, or what is wrong with circuits that main brings."""
     if before is None or after is None or before.version == after.version:
         return None, ()
+    tree, main = sources.result, sources.main
     try:
-        return follow(sources.result, sources.main, to=after.version, from_version=before.version), ()
+        return follow(tree, main, to=after.version, from_version=before.version), ()
     except InvalidFileError as error:
         return None, error.problems
 

@@ -8,6 +8,7 @@ REGULAR = "100644"
 EXECUTABLE = "100755"
 SYMLINK = "120000"
 SUBMODULE = "160000"
+FOLDER = "040000"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What each command does, by its name in the registry."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from bot.core.commands.help import entry, overview
@@ -10,17 +11,17 @@ from bot.core.gates.facts import Giver
 from bot.core.refusal import Refusal
 from bot.core.render.apply import apply_markdown
 from bot.core.render.gates import evidence_section, gates_section
-from bot.core.render.markdown import document, plural
+from bot.core.render.markdown import document
 from bot.core.render.overrides import overridden_markdown, override_section
 from bot.core.render.summary import next_section
 from bot.errors import UserError
 from bot.handlers.applied import apply_and_tell
-from bot.handlers.bump import files_of_bump, push_bump
+from bot.handlers.bump import bumped_markdown, edit_for, push_bump
 from bot.handlers.comment import Act, Asked, require_permission
 from bot.handlers.context import Context
 from bot.handlers.overrides import require_override
 from bot.handlers.promote import promote_to_registry
-from bot.handlers.publish import Wanted, publish, show
+from bot.handlers.publish import Wanted, publish, publish_head, show
 from bot.handlers.reply import DONE, FAILED, TerminalReply
 from bot.handlers.standing import read_standing, review_head
 
@@ -58,19 +59,18 @@ def bump(context: Context, asked: Asked) -> Wanted:
     arguments = asked.command.arguments
     reviewed = review_head(context, asked.pull)
     selector = arguments.get("circuits")
-    files = files_of_bump(
+    edit = edit_for(
         reviewed,
         arguments["version"],
         from_version=arguments.get("from"),
         selector=parse_selector(selector) if selector else None,
     )
-    if not files:
+    if not edit:
         asked.reply.finish("Nothing to change: every selected circuit has that version.\n", DONE)
         return Wanted()
-    commit = push_bump(context, asked.pull, files, arguments["version"])
-    wanted = publish(context, asked.pull.number).wanted
-    count = plural(len(files), "file")
-    asked.reply.finish(f"Set {arguments['version']} in {count}: {commit}\n", DONE)
+    commit = push_bump(context, asked.pull, edit)
+    wanted = publish_head(context, replace(asked.pull, head=commit)).wanted
+    asked.reply.finish(bumped_markdown(edit, commit), DONE)
     return wanted
 
 

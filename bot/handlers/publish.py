@@ -4,15 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.core.pull_request import PullRequest, StatusState
-from bot.core.render.marker import SUMMARY, marked
-from bot.core.render.summary import summary_markdown
+from bot.core.render.annotations import check_report
+from bot.core.render.marker import SUMMARY, linked, marked
+from bot.core.render.summary import page_markdown, summary_markdown
 from bot.core.standing import Standing
 from bot.errors import BotError, UserError
-from bot.handlers.bump import push_bump
+from bot.handlers.bump import edit_due, push_bump
 from bot.handlers.context import Context
 from bot.handlers.standing import EVIDENCE, read_standing
 
 RELEASE = "envbot/release"
+REVIEW = "envbot/review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,34 +29,54 @@ class Wanted:
         return Wanted(self.candidate or other.candidate, self.cloud or other.cloud)
 
 
-def publish_all(context: Context, numbers: Iterable[int]) -> Wanted:
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of publishing: the jobs that must follow, and the page of the run."""
+
+    wanted: Wanted = Wanted()
+    page: str = ""
+
+    def __or__(self, other: "Published") -> "Published":
+        """Return what both ask for, their pages one below the other."""
+        page = "\n".join(filter(None, (self.page, other.page)))
+        return Published(self.wanted | other.wanted, page)
+
+
+def publish_all(context: Context, numbers: Iterable[int]) -> Published:
     """Publish each pull request; one that fails does not keep the others from being shown.
 
     Raises:
         BotError: at least one failed; its sentence names which.
     """
-    wanted, failed = Wanted(), []
+    published, failed = Published(), []
     for number in numbers:
         try:
-            wanted |= publish(context, number)
+            published |= publish(context, number)
         except BotError as error:
             failed.append(f"#{number}: {error.what}")
     if failed:
         raise BotError(" ".join(failed), undone="the review of these pull requests")
-    return wanted
+    return published
 
 
-def publish(context: Context, number: int) -> Wanted:
+def publish(context: Context, number: int) -> Published:
     """Review one pull request as it is now, edit its configs if that is due, show the result."""
-    pull = context.hosting.pull(number)
+    return publish_head(context, context.hosting.pull(number))
+
+
+def publish_head(context: Context, pull: PullRequest) -> Published:
+    """Do the same for the head that `pull` names: GitHub may not know it for a moment."""
     if not pull.open or pull.base_branch != context.main_branch:
-        return Wanted()
+        return Published()
     standing = read_standing(context, pull)
-    if _bump_is_due(context, standing):
+    if _bump_may_be_due(context, standing):
         standing = _bumped(context, standing)
     show(context, standing)
+    _annotate(context, standing)
     wants_cloud = standing.may_release and not _is_green(context, standing.pull)
-    return Wanted(standing.wants_candidate, wants_cloud)
+    wanted = Wanted(standing.wants_candidate, wants_cloud)
+    page = linked(page_markdown(standing), context.documents)
+    return Published(wanted, f"# #{pull.number}\n\n{page}")
 
 
 def show(context: Context, standing: Standing) -> None:
@@ -85,28 +107,35 @@ def set_status(
     context.hosting.set_status(pull.head, name, state, description, url=context.run_url)
 
 
-def _bump_is_due(context: Context, standing: Standing) -> bool:
+def _bump_may_be_due(context: Context, standing: Standing) -> bool:
     pull, review = standing.pull, standing.review
     return (
         context.rules.policy.bulk_edit == "auto"
         and standing.rollback is None
         and review.agrees
-        and not (pull.draft or pull.from_fork or review.conflicts or review.base_moved)
-        and review.bump is not None
-        and bool(review.bump.files)
+        and not (pull.draft or pull.from_fork)
     )
 
 
 def _bumped(context: Context, standing: Standing) -> Standing:
-    pull, bump = standing.pull, standing.review.bump
-    if bump is None:
+    pull, edit = standing.pull, edit_due(standing.review)
+    if edit is None:
         return standing
     try:
-        head = push_bump(context, pull, bump.files, standing.review.content.version)
-    except UserError as moved:
-        context.reporter.step(f"Not bumped: {moved.refusal.headline}.")
+        head = push_bump(context, pull, edit)
+    except UserError as error:
+        context.reporter.step(f"Not bumped: {error.refusal.headline}.")
         return standing
     return read_standing(context, replace(pull, head=head))
+
+
+def _annotate(context: Context, standing: Standing) -> None:
+    """Put the findings on the lines of the diff, where there are any to put."""
+    review = standing.review
+    if standing.rollback or not (review.environment_changes or review.problems):
+        return
+    report = check_report(review, context.documents)
+    context.hosting.publish_check(standing.pull.head, REVIEW, report, url=context.run_url)
 
 
 def _show_evidence(context: Context, standing: Standing) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from bot.core.config.version_conflict import Sides
 from bot.core.review import PREFIXES, Sources
 from bot.core.ruled import ruled_paths
 from bot.core.tree import File
+from bot.handlers.joining import join
 from bot.handlers.ports import Repository
 
 
@@ -15,14 +17,17 @@ def read_sources(repository: Repository, main: str, head: str) -> Sources:
     """
     repository.fetch(main, head)
     base = repository.merge_base(main, head)
-    merged = repository.merge_tree(main, head)
+    sides = Sides(*(repository.read(commit, *PREFIXES) for commit in (base, main, head)))
+    joined, conflicts = join(repository, main, head, sides)
     return Sources(
-        base=repository.read(base, *PREFIXES),
-        main=repository.read(main, *PREFIXES),
-        head=repository.read(head, *PREFIXES),
-        merged=repository.read(merged, *PREFIXES) if merged else None,
+        base=sides.base,
+        main=sides.main,
+        head=sides.head,
+        merged=joined.tree if joined and not joined.settled else None,
+        joined=joined,
+        conflicts=conflicts,
         paths=repository.changed_paths(base, head),
-        ruled=_ruled(repository, main, merged or head),
+        ruled=_ruled(repository, main, joined.tree_id if joined else head),
     )
 
 

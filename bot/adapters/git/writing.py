@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.adapters.git.process import Git
-from bot.core.tree import REGULAR
+from bot.core.tree import FOLDER, REGULAR
 
 _SCRATCH = "refs/envbot-scratch/commit"
 
@@ -25,13 +25,14 @@ class Signature:
 def write_commit(
     git: Git,
     parents: tuple[str, ...],
-    files: Mapping[str, bytes | None],
+    files: Mapping[str, bytes | str | None],
     message: str,
     signature: Signature,
 ) -> str:
     """Return the id of a new commit: the first parent's tree with `files` replaced.
 
-    A value of None removes that path. No ref of the repository stays moved.
+    A value of None removes that path; a text is the id of a tree that the path gets, "" being the
+    root. No ref of the repository stays moved.
     """
     text = message.encode()
     head = f"commit {_SCRATCH}\nmark :1\ncommitter {signature.line()}\ndata {len(text)}\n"
@@ -51,8 +52,10 @@ def write_commit(
     return answer.stdout.decode("ascii").strip()
 
 
-def _change(path: str, data: bytes | None) -> bytes:
+def _change(path: str, data: bytes | str | None) -> bytes:
     quoted = '"' + path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
     if data is None:
         return f"D {quoted}\n".encode()
+    if isinstance(data, str):
+        return f"M {FOLDER} {data} {quoted}\n".encode()
     return f"M {REGULAR} inline {quoted}\ndata {len(data)}\n".encode() + data + b"\n"
