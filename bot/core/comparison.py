@@ -1,4 +1,8 @@
-"""Two commits of an environment to the list of what changed, nothing left out."""
+"""Two commits of an environment to the list of what changed, nothing left out.
+
+What compares one kind of file is imported when such a file differs: most changes touch one or two
+kinds, and all of them together take longer to import than to run.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -7,13 +11,13 @@ from functools import partial
 from typing import TypeAlias
 
 from bot.core.change import Change, Kind
-from bot.core.environment_layout import FOLDER, SCHEMA_FOLDER, SOURCE_FOLDER, SPEC_PATH
-from bot.core.facts.conda import compare_conda, is_conda
-from bot.core.facts.dockerfile import compare_dockerfiles
-from bot.core.facts.python.comparison import compare_python
-from bot.core.facts.python.exports import names_taken_by_others
-from bot.core.facts.requirements import compare_requirements
-from bot.core.facts.schema import is_same_json
+from bot.core.environment_layout import (
+    FOLDER,
+    SCHEMA_FOLDER,
+    SOURCE_FOLDER,
+    SPEC_PATH,
+    is_schema,
+)
 from bot.core.facts.shipping import unshipped_sources
 from bot.core.facts.spec import compare_specs
 from bot.core.facts.unreadable import UnreadableError
@@ -88,7 +92,7 @@ class _Trees:
         try:
             found = tuple(self._comparer(was, now)(was, now))
         except UnreadableError as error:
-            found = (Change(Kind.UNREADABLE, error.what, None, None, now.path, error.line or 1),)
+            found = (Change(error.kind, error.what, None, None, now.path, error.line or 1),)
         # Whatever a comparer did not see is neither in its values nor in their order.
         yield from found or (Change(Kind.COMMENTS_CHANGED, "text", None, None, now.path, 1),)
 
@@ -99,23 +103,45 @@ class _Trees:
         if path == SPEC_PATH:
             return compare_specs
         if path.endswith(".py"):
-            exported = names_taken_by_others(path, self.before, self.after)
-            return partial(compare_python, exported=exported)
+            return self._python_comparer(path)
         if _DOCKERFILE.fullmatch(name):
+            from bot.core.facts.dockerfile.comparison import compare_dockerfiles
+
             return partial(compare_dockerfiles, context=self._text_beside(path))
         return self._declaration_comparer(was, now, name)
 
+    def _python_comparer(self, path: str) -> Comparer:
+        from bot.core.facts.python.comparison import compare_python
+        from bot.core.facts.python.exports import names_taken_by_others
+
+        return partial(
+            compare_python, exported=names_taken_by_others(path, self.before, self.after)
+        )
+
     def _declaration_comparer(self, was: File, now: File, name: str) -> Comparer:
         if _REQUIREMENTS.fullmatch(name):
+            from bot.core.facts.requirements import compare_requirements
+
             return compare_requirements
-        if name.endswith((".yml", ".yaml")) and is_conda(was) and is_conda(now):
-            return partial(compare_conda, dockerfiles=self._dockerfiles())
-        if now.path.startswith(f"{SCHEMA_FOLDER}/") and name.endswith(".json"):
-            return partial(_compare_json, kind=Kind.SCHEMA_CHANGED)
+        if name.endswith((".yml", ".yaml")) and (found := self._yaml_comparer(was, now)):
+            return found
+        if is_schema(now.path):
+            from bot.core.facts.schema.document import compare_schemas
+
+            return compare_schemas
         if _is_documentation(now.path):
             return partial(_opaque, kind=Kind.DOCUMENTATION_CHANGED)
         kind = Kind.DATA_CHANGED if _DATA.fullmatch(name) else Kind.FILE_CHANGED
         return partial(_opaque, kind=kind)
+
+    def _yaml_comparer(self, was: File, now: File) -> Comparer | None:
+        from bot.core.facts.conda import compare_conda, is_conda
+
+        if is_conda(was) and is_conda(now):
+            return partial(compare_conda, dockerfiles=self._dockerfiles())
+        from bot.core.facts.schema.component import compare_components, is_component
+
+        return compare_components if is_component(was) or is_component(now) else None
 
     def _dockerfiles(self) -> str:
         return self._text(lambda path: _DOCKERFILE.fullmatch(path.rpartition("/")[2]) is not None)
@@ -146,12 +172,6 @@ def _is_documentation(path: str) -> bool:
     """Tell whether people read a file and code does not: below `src/` a text may be input."""
     is_text = _DOCUMENTATION.fullmatch(path.rpartition("/")[2]) is not None
     return is_text and not path.startswith((f"{SOURCE_FOLDER}/", f"{SCHEMA_FOLDER}/"))
-
-
-def _compare_json(before: File, after: File, *, kind: Kind) -> Iterator[Change]:
-    if not is_same_json(before.data, after.data):
-        line = _first_differing_line(before.data, after.data)
-        yield Change(kind, after.path, None, None, after.path, line)
 
 
 def _opaque(before: File, after: File, *, kind: Kind) -> Iterator[Change]:
