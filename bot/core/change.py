@@ -1,7 +1,7 @@
 """One difference between two commits of an environment, as a fact without judgement."""
 
-from dataclasses import dataclass
 from enum import StrEnum, auto
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -23,6 +23,10 @@ class Kind(StrEnum):
     PACKAGE_VARIANT_CHANGED = auto()
     PACKAGE_SOURCE_CHANGED = auto()
     PACKAGE_INSTALLER_CHANGED = auto()
+    PACKAGE_RENAMED = auto()
+    PACKAGE_LOOSENED = auto()
+    PACKAGE_TIGHTENED = auto()
+    SYSTEM_PACKAGE_CHANGED = auto()
     PACKAGES_REORDERED_PINNED = auto()
     PACKAGES_REORDERED_UNPINNED = auto()
     CHANNELS_CHANGED = auto()
@@ -32,13 +36,28 @@ class Kind(StrEnum):
 
     # base image and Dockerfile
     IMAGE_CHANGED = auto()
+    IMAGE_REGISTRY_CHANGED = auto()
     IMAGE_TAG_CHANGED = auto()
     IMAGE_DIGEST_ADDED = auto()
     IMAGE_DIGEST_CHANGED = auto()
     IMAGE_DIGEST_REMOVED = auto()
     INSTRUCTION_CHANGED = auto()
     IMAGE_LABEL_CHANGED = auto()
+    IMAGE_DECLARATION_CHANGED = auto()
+    IMAGE_UNTAGGED = auto()
+    OS_CHANGED = auto()
+    CUDA_CHANGED = auto()
+    MPI_CHANGED = auto()
+    BUILD_ARGUMENT_CHANGED = auto()
     BUILD_ARGUMENT_UNUSED = auto()
+    COPY_CHANGED = auto()
+    ENTRY_POINT_CHANGED = auto()
+    ENVIRONMENT_VARIABLE_CHANGED = auto()
+    INSTALL_HOUSEKEEPING_CHANGED = auto()
+    RUN_CHANGED = auto()
+    SHELL_CHANGED = auto()
+    USER_CHANGED = auto()
+    WORKING_DIRECTORY_CHANGED = auto()
 
     # environment.yml
     DESCRIPTION_CHANGED = auto()
@@ -60,22 +79,55 @@ class Kind(StrEnum):
     CONSTANT_CHANGED = auto()
     IMPORT_CHANGED = auto()
     STATEMENT_CHANGED = auto()
+    ASYNC_CHANGED = auto()
+    CLASS_BASES_CHANGED = auto()
+    DECORATOR_CHANGED = auto()
+    DEFAULT_CHANGED = auto()
+    EXCEPTION_HANDLING_CHANGED = auto()
+    FUNCTION_RENAMED = auto()
+    IDENTIFIER_LOOKS_ALIKE = auto()
+    IMPORT_REMOVED = auto()
+    IMPORT_RENAMED = auto()
+    IMPORT_SWAPPED = auto()
+    ODD_ENCODING = auto()
+    PARAMETER_REMOVED = auto()
+    PARAMETER_RENAMED = auto()
+    RETURN_KEYS_CHANGED = auto()
+    SOURCE_HIDES_CHARACTERS = auto()
+
+    # schemas of data, and contracts of components
+    SCHEMA_DOCUMENTATION_CHANGED = auto()
+    SCHEMA_INPUT_PROPERTY_ADDED = auto()
+    SCHEMA_INPUT_PROPERTY_REQUIRED = auto()
+    SCHEMA_INPUT_WIDENED = auto()
+    SCHEMA_INPUT_NARROWED = auto()
+    SCHEMA_INPUT_ENUM_EXTENDED = auto()
+    SCHEMA_INPUT_ENUM_REDUCED = auto()
+    SCHEMA_OUTPUT_PROPERTY_ADDED = auto()
+    SCHEMA_OUTPUT_WIDENED = auto()
+    SCHEMA_OUTPUT_NARROWED = auto()
+    SCHEMA_OUTPUT_ENUM_EXTENDED = auto()
+    SCHEMA_PROPERTY_REMOVED = auto()
+    SCHEMA_TYPE_CHANGED = auto()
+    SCHEMA_DEFAULT_CHANGED = auto()
+    SCHEMA_STEP_RAISED = auto()
+    SCHEMA_COMPONENT_CHANGED = auto()
+    SCHEMA_CHANGED = auto()
 
     # any file
     ENVIRONMENT_INTRODUCED = auto()
     COMMENTS_CHANGED = auto()
     DOCUMENTATION_CHANGED = auto()
-    SCHEMA_CHANGED = auto()
     DATA_CHANGED = auto()
     FILE_ADDED = auto()
     FILE_REMOVED = auto()
     FILE_CHANGED = auto()
+    FILE_MOVED = auto()
     MODE_CHANGED = auto()
     UNREADABLE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One difference.
 
     Attributes:

@@ -1,13 +1,23 @@
 """Where the parts of the Azure ML environment lie in the repository."""
 
 import posixpath
+import re
 
 FOLDER = "environment"
 SPEC_PATH = f"{FOLDER}/environment.yml"
 SOURCE_FOLDER = f"{FOLDER}/src"
 SCHEMA_FOLDER = f"{FOLDER}/schema"
 
+_SCHEMA = re.compile(
+    rf"{FOLDER}/(?:schemas?/.*|(?!src/)(?:.*/)?[^/]+\.schema)\.(?:json|ya?ml)", re.DOTALL
+)
+
 
 def resolve(folder: str, path: str) -> str:
     """Return `path`, written relative to `folder`, as a path in the repository."""
     return posixpath.normpath(posixpath.join(folder, path))
+
+
+def is_schema(path: str) -> bool:
+    """Tell whether a file is a schema by its place or its name; below `src/` it may be any data."""
+    return _SCHEMA.fullmatch(path) is not None

@@ -180,6 +180,12 @@ def test_markdown_beside_the_source_may_be_read_by_it(sample: Tree, make_tree: M
     [
         pytest.param('{"a": 1}', '{\n  "a": 1\n}', "comments_changed", id="layout"),
         pytest.param('{"a": "é"}', '{"a": "\\u00e9"}', "comments_changed", id="escape"),
+        pytest.param(
+            '{"properties": {"a": {}, "b": {}}}',
+            '{"properties": {"b": {}, "a": {}}}',
+            "schema_changed",
+            id="order of properties",
+        ),
         pytest.param('{"a": 1, "b": 2}', '{"b": 2, "a": 1}', "schema_changed", id="order"),
         pytest.param('{"a": 1}', '{"a": 1.0}', "schema_changed", id="number type"),
         pytest.param('{"a": 1}', '{"a": true}', "schema_changed", id="true is not 1"),
