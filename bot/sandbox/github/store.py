@@ -45,6 +45,11 @@ CREATE TABLE IF NOT EXISTS statuses (
     id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, sha TEXT NOT NULL, state TEXT NOT NULL,
     context TEXT NOT NULL, description TEXT, target_url TEXT, creator TEXT NOT NULL,
     created_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS check_runs (
+    id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, sha TEXT NOT NULL, name TEXT NOT NULL,
+    external_id TEXT NOT NULL, details_url TEXT, status TEXT NOT NULL, conclusion TEXT,
+    title TEXT, summary TEXT, text TEXT, annotations TEXT NOT NULL, creator TEXT NOT NULL,
+    started_at TEXT NOT NULL, completed_at TEXT);
 CREATE TABLE IF NOT EXISTS deployments (
     id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, sha TEXT NOT NULL, ref TEXT NOT NULL,
     task TEXT NOT NULL, environment TEXT NOT NULL, description TEXT, payload TEXT NOT NULL,
@@ -70,6 +75,7 @@ CREATE TABLE IF NOT EXISTS unknown_calls (
     id INTEGER PRIMARY KEY, method TEXT NOT NULL, path TEXT NOT NULL, at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS comments_of_issue ON comments (issue);
 CREATE INDEX IF NOT EXISTS statuses_of_sha ON statuses (repository, sha);
+CREATE INDEX IF NOT EXISTS check_runs_of_sha ON check_runs (repository, sha);
 CREATE INDEX IF NOT EXISTS activities_of_repository ON activities (repository);
 CREATE INDEX IF NOT EXISTS jobs_of_run ON jobs (run);
 """

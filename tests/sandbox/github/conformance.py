@@ -55,6 +55,9 @@ KNOWN = {
     ("post", "/repos/{owner}/{repo}/statuses/{sha}", "422"): (
         "an unknown commit or a text that is too long is answered with 422"
     ),
+    ("post", "/repos/{owner}/{repo}/check-runs", "422"): (
+        "what the description forbids is answered with 422"
+    ),
     ("get", "/repos/{owner}/{repo}/commits/{commit_sha}/pulls", "422"): (
         "an unknown commit is answered with 422"
     ),

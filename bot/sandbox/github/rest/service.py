@@ -14,13 +14,21 @@ from starlette.routing import BaseRoute, Route
 from bot.sandbox.github.accounts import Caller, identify
 from bot.sandbox.github.hub import Hub
 from bot.sandbox.github.refused import RefusedError
-from bot.sandbox.github.rest import activity, issues, pull_requests, releases, repositories
+from bot.sandbox.github.rest import (
+    activity,
+    check_runs,
+    issues,
+    pull_requests,
+    releases,
+    repositories,
+)
 from bot.sandbox.github.rest.addresses import API
 from bot.sandbox.github.rest.call import Answer, Call, Operation
 from bot.sandbox.github.store import now
 
 OPERATIONS: tuple[Operation, ...] = (
     *activity.OPERATIONS,
+    *check_runs.OPERATIONS,
     *issues.OPERATIONS,
     *pull_requests.OPERATIONS,
     *releases.OPERATIONS,
