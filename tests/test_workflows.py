@@ -11,6 +11,7 @@ import yaml
 
 WORKFLOWS = Path(__file__).resolve().parents[1] / ".github" / "workflows"
 PULL_REQUEST = {"contents": "write", "pull-requests": "write", "statuses": "write"}
+PUBLISHER = {**PULL_REQUEST, "checks": "write"}
 REGISTRY = {**PULL_REQUEST, "deployments": "write", "id-token": "write"}
 PRODUCTION = {
     "contents": "write",
@@ -28,23 +29,23 @@ CANDIDATE = {
 # Job -> what its token may do, and the environment that its Azure identity is bound to.
 IDENTITIES: dict[tuple[str, str], tuple[dict[str, str], str | None]] = {
     ("wake", "wake"): ({}, None),
-    ("publish", "publish"): (PULL_REQUEST, None),
+    ("publish", "publish"): (PUBLISHER, None),
     ("publish", "candidate"): (CANDIDATE, "envbot-dev"),
     ("publish", "cloud"): (REGISTRY, "envbot-registry"),
-    ("publish", "refresh"): (PULL_REQUEST, None),
-    ("command", "command"): (PULL_REQUEST, None),
+    ("publish", "refresh"): (PUBLISHER, None),
+    ("command", "command"): (PUBLISHER, None),
     ("command", "cloud"): (REGISTRY, "envbot-registry"),
     ("command", "apply"): (PRODUCTION, "production"),
     ("command", "candidate"): (CANDIDATE, "envbot-dev"),
-    ("command", "refresh"): (PULL_REQUEST, None),
+    ("command", "refresh"): (PUBLISHER, None),
     ("apply", "apply"): (PRODUCTION, "production"),
     ("schedule", "schedule"): (
-        {**PULL_REQUEST, "issues": "write", "id-token": "write"},
+        {**PUBLISHER, "issues": "write", "id-token": "write"},
         "envbot-reader",
     ),
     ("schedule", "candidate"): (CANDIDATE, "envbot-dev"),
     ("schedule", "cloud"): (REGISTRY, "envbot-registry"),
-    ("schedule", "refresh"): (PULL_REQUEST, None),
+    ("schedule", "refresh"): (PUBLISHER, None),
 }
 
 

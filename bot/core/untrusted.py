@@ -36,6 +36,14 @@ def inline(text: str, limit: int = INLINE_LIMIT) -> str:
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
+def plain(text: str, limit: int = INLINE_LIMIT) -> str:
+    """Return `text` on one line, for where Markdown is not read, such as an annotation.
+
+    At most `limit` characters of the text are shown; what cannot be seen is spelled out.
+    """
+    return _encode(_cut(" ".join(_LINE_END.split(redact(text))), limit)).strip()
+
+
 def block(text: str, limit: int = BLOCK_LIMIT) -> str:
     """Return `text` as one fenced block of several lines, without a final newline.
 

@@ -71,8 +71,10 @@ def answer_event(context: Context, job: str, name: str, payload: Payload) -> Ans
         publish_merge_group(context, group["head_ref"], group["head_sha"])
         return Answered()
     if job in ("publish", "refresh", "schedule"):
-        wanted = publish_all(context, pulls_of(context, name, payload))
-        return Answered({"candidate": _flag(wanted.candidate), "cloud": _flag(wanted.cloud)})
+        published = publish_all(context, pulls_of(context, name, payload))
+        wanted = published.wanted
+        outputs = {"candidate": _flag(wanted.candidate), "cloud": _flag(wanted.cloud)}
+        return Answered(outputs, summary=published.page)
     if job == "candidate":
         register_all(context, context.need_cloud(), pulls_of(context, name, payload))
     elif job == "cloud":

@@ -12,34 +12,57 @@ from bot.core.review import Review
 # A group as large as this is ordinary; smaller ones are shown name by name.
 _NAMED = 5
 _ROWS = 30
+_PER_ROW = 500  # characters that the list by plant may take for each row of the table
 
 
-def circuits_section(review: Review) -> str:
+def circuits_section(review: Review, limit: int = _ROWS) -> str:
     """Return what would change in production, grouped by equal transition, rarest first.
 
-    Empty where nothing would, and where files that cannot be read leave it unknown.
+    At most `limit` rows of either sort, the rest counted. Empty where nothing would change, and
+    where files that cannot be read leave it unknown.
     """
     if review.problems:
         return ""
-    groups, outliers = _groups(review.planned), _outliers(review)
+    groups, outliers, held = _groups(review.planned), _outliers(review), _held(review)
     if not groups and not outliers:
-        return ""
-    rows = [_row(transition, circuits) for transition, circuits in groups[:_ROWS]]
+        return f"### Circuits: {_counts(review)}\n\n{held}" if held else ""
+    left = [(f"⚠️ {one.circuit}", one.version, "left as it is") for one in outliers[:limit]]
+    moved = [_row(transition, circuits) for transition, circuits in groups[:limit]]
     rows = [
-        *(
-            (f"⚠️ {outlier.circuit}", outlier.version, "left as it is")
-            for outlier in outliers[:_ROWS]
-        ),
-        *rows,
+        *left,
+        *_rest(len(outliers) - len(left), "circuits left as they are"),
+        *moved,
+        *_rest(len(groups) - len(moved), "kinds of change, of more circuits each"),
     ]
     shown = table(("Circuits", "From", "To"), rows)
-    parts = (f"### Circuits: {_counts(review)}", shown, _by_plant(review.planned))
+    parts = (f"### Circuits: {_counts(review)}", shown, held, _by_plant(review.planned, limit))
     return "\n\n".join(filter(None, parts))
+
+
+def _rest(left: int, what: str) -> list[tuple[str, str, str]]:
+    """Return the row that counts what a table leaves out; none while it leaves out nothing."""
+    return [(f"… {left:,} more {what}", "", "")] if left else []
 
 
 def _outliers(review: Review) -> tuple[Outlier, ...]:
     """Return the circuits that the bulk edit leaves out; none while there is none to come."""
     return () if review.bump is None or review.disagreements else review.bump.outliers
+
+
+def _held(review: Review) -> str:
+    """Return how many circuits train on the new version while production stays; empty for none."""
+    version = review.content.version
+    held = [
+        one
+        for one in review.fleet.circuits.values()
+        if one.training_version == version != one.production_version
+    ]
+    if not held:
+        return ""
+    return (
+        f"{plural(len(held), 'circuit')} will train on {version}; production stays at what it runs "
+        "until a release moves the circuit."
+    )
 
 
 def _counts(review: Review) -> str:
@@ -69,13 +92,21 @@ def _row(transition: tuple[str, str], circuits: Sequence[CircuitId]) -> tuple[st
     return where, *transition
 
 
-def _by_plant(planned: Sequence[PlannedChange]) -> str:
+def _by_plant(planned: Sequence[PlannedChange], limit: int) -> str:
     plants: dict[str, set[str]] = defaultdict(set)
     for change in planned:
         plants[change.circuit.plant].add(change.circuit.circuit)
     if len(plants) < 2:  # noqa: PLR2004 - one plant is told by the table already
         return ""
-    lines = (f"{plant}: {', '.join(sorted(names))}" for plant, names in sorted(plants.items()))
+    lines, size = [], 0
+    for plant, names in sorted(plants.items()):
+        line = f"{plant}: {', '.join(sorted(names))}"
+        size += len(line)
+        if size > limit * _PER_ROW:
+            break
+        lines.append(line)
+    if left := len(plants) - len(lines):
+        lines.append(f"… {plural(left, 'more plant')}; `envbot review --format json` lists them")
     return details("All circuits by plant", bullets(lines))
 
 

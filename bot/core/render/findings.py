@@ -12,34 +12,43 @@ _SIGN = {Impact.BREAKING: "🔴", Impact.MINOR: "🟢", Impact.PATCH: "🟢", Im
 
 def sign(finding: Finding) -> str:
     """Return the sign of a finding; what blocks is never green."""
+    if finding.warns and not finding.blocks:
+        return "🟡"
     return "🔴" if finding.blocks else _SIGN[finding.impact]
 
 
-def findings_table(findings: Iterable[Finding]) -> str:
-    """Return the table of findings, the largest impact first; empty without any."""
+def findings_table(findings: Iterable[Finding], limit: int = _ROWS) -> str:
+    """Return the table of findings, the largest impact first; empty without any.
+
+    At most `limit` rows, the rest counted.
+    """
     ordered = sorted(findings, key=lambda one: (not one.blocks, -one.impact, one.path, one.line))
     if not ordered:
         return ""
     rows = [
         (sign(one), f"[`{one.rule}`](docs/rules.md#{one.rule})", _place(one), inline(one.message))
-        for one in ordered[:_ROWS]
+        for one in ordered[:limit]
     ]
-    if len(ordered) > _ROWS:
-        rows.append(("", "", f"… {len(ordered) - _ROWS:,} more", "`envbot classify` lists them"))
+    if len(ordered) > limit:
+        rows.append(("", "", f"… {len(ordered) - limit:,} more", "`envbot classify` lists them"))
     return table(("", "Rule", "Where", "What"), rows)
 
 
-def quiet_table(findings: Iterable[Finding]) -> str:
+def quiet_table(findings: Iterable[Finding], limit: int = _ROWS) -> str:
     """Return the findings that change nothing in meaning, folded and counted; empty without any."""
-    quiet = [one for one in findings if not one.blocks and one.impact is Impact.NONE]
+    quiet = [one for one in findings if not _is_loud(one)]
     if not quiet:
         return ""
-    return details(f"{plural(len(quiet), 'change')} without meaning", findings_table(quiet))
+    return details(f"{plural(len(quiet), 'change')} without meaning", findings_table(quiet, limit))
 
 
 def loud(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings that decide something."""
-    return [one for one in findings if one.blocks or one.impact is not Impact.NONE]
+    return [one for one in findings if _is_loud(one)]
+
+
+def _is_loud(finding: Finding) -> bool:
+    return finding.blocks or finding.warns or finding.impact is not Impact.NONE
 
 
 def findings_text(findings: Iterable[Finding]) -> str:

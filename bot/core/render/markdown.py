@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 
 # GitHub refuses comments over 65,536 characters; the rest is room for what it adds itself.
 BUDGET = 60_000
+# GitHub shows a step's summary up to 1 MiB, and a character may take four bytes.
+PAGE_BUDGET = 250_000
 _CUT = "\n\n_Shortened: {left} more sections are in the run summary._\n"
 
 

@@ -13,10 +13,13 @@ def reply(comment_id: int) -> str:
 
 
 def marked(marker: str, body: str, documents: str = "") -> str:
-    """Return the comment body that begins with its marker.
+    """Return the comment body that begins with its marker, linked to `documents`."""
+    return f"{marker}\n{linked(body, documents)}"
 
-    `documents` is the address that `docs/` lies below: in a comment GitHub resolves a relative link
-    against the page, not against the repository.
+
+def linked(body: str, documents: str) -> str:
+    """Return Markdown whose links to `docs/` lead below the address `documents`.
+
+    Outside the repository's own files GitHub resolves a relative link against the page it is on.
     """
-    linked = body.replace("](docs/", f"]({documents}docs/")
-    return f"{marker}\n{linked}"
+    return body.replace("](docs/", f"]({documents}docs/")
