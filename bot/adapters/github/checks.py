@@ -21,7 +21,7 @@ def publish_check(
     if any(run.external_id == report.digest for run in newest):
         return
     first, *others = _portions(report.annotations)
-    options = {"details_url": url} if url else {}
+    options: dict[str, Any] = {"details_url": url} if url else {}
     run = repository.create_check_run(
         name,
         commit,
