@@ -7,6 +7,7 @@ production is pinned to what it runs: a model cannot run on an environment it wa
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.core.config.circuit import (
@@ -235,5 +236,7 @@ def _edited_files(
     return files
 
 
+# A fleet has few versions, and each is asked for several times a circuit.
+@lru_cache(256)
 def _major(version: str) -> int:
     return parse_version(version).major

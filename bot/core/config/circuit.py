@@ -1,18 +1,16 @@
 """One circuit: what it is trained with, and what production runs for it."""
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-import msgspec
-from msgspec import UNSET, Meta, UnsetType
-
-from bot.core.config.config_file import convert, misspellings
+from bot.core.config.circuit_file import ID, CircuitFile, Deployment
+from bot.core.config.config_file import convert, convert_clean, misspellings
 from bot.core.problem import Problem
 from bot.core.tree import REGULAR, SUBMODULE, SYMLINK, File, Tree, subtree
-from bot.core.yaml.document import Document
+from bot.core.yaml.document import Document, dotted
+from bot.core.yaml.lines import Lines, read_lines
 from bot.core.yaml.reader import read
 from bot.errors import InvalidFileError
 
@@ -20,68 +18,13 @@ PLANTS = "config/plants"
 TRAINING_VERSION = ("training", "environment_version")
 PRODUCTION_VERSION = ("deployment", "environment_version")
 
-_ID = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?"
-
-# `$` also matches before a final newline; `(?!\n)` closes that door in Python and in JSON Schema.
-Version: TypeAlias = Annotated[
-    str,
-    Meta(
-        pattern=r"^(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})$(?!\n)",
-        description='a version MAJOR.MINOR.PATCH in quotes, such as "1.5.0"',
-    ),
-]
-ModelVersion: TypeAlias = Annotated[
-    str,
-    Meta(
-        pattern=r"^(0|[1-9][0-9]{0,8})$(?!\n)",
-        description='an integer in quotes, such as "5": Azure ML numbers models',
-    ),
-]
-Identifier: TypeAlias = Annotated[
-    str,
-    Meta(
-        pattern=rf"^{_ID}$(?!\n)",
-        description='letters, digits and hyphens in quotes, such as "P001"',
-    ),
-]
-CutoffDate: TypeAlias = Annotated[
-    dt.date, Meta(description='a date YYYY-MM-DD in quotes, such as "2025-12-09"')
-]
-Hyperparameters: TypeAlias = Annotated[
-    dict[str, Any], Meta(description="a mapping from names to values")
-]
-
-_CIRCUIT_FILE = re.compile(rf"{PLANTS}/(?P<plant>{_ID})/(?P<circuit>{_ID})\.yml")
+_CIRCUIT_FILE = re.compile(rf"{PLANTS}/(?P<plant>{ID})/(?P<circuit>{ID})\.yml")
 _TOLERATED = frozenset({"README.md", ".gitkeep"})
 _REFUSED_MODES = {
     SYMLINK: ("is a symbolic link", "Replace it with the file itself."),
     SUBMODULE: ("is a submodule", "Replace it with the files themselves."),
 }
 _EXECUTABLE = ("is executable", "Run `git update-index --chmod=-x` on it.")
-
-
-class Training(msgspec.Struct, frozen=True):
-    """What the circuit's model is trained with."""
-
-    environment_version: Version
-    cutoff_date: CutoffDate | UnsetType = UNSET
-    hyperparameters: Hyperparameters | None = None
-
-
-class Deployment(msgspec.Struct, frozen=True):
-    """What production runs; an absent version follows the training, an absent model stays."""
-
-    environment_version: Version | UnsetType = UNSET
-    model_version: ModelVersion | UnsetType = UNSET
-
-
-class CircuitFile(msgspec.Struct, frozen=True):
-    """A circuit's config, config/plants/<plant_id>/<circuit_id>.yml. Other keys are preserved."""
-
-    plant_id: Identifier
-    circuit_id: Identifier
-    training: Training
-    deployment: Deployment | None = None
 
 
 class CircuitId(NamedTuple):
@@ -146,6 +89,14 @@ def read_circuit(file: File) -> CircuitConfig:
             values, or ids that disagree with its path.
     """
     circuit = _circuit_at(file)
+    lines = read_lines(file.data)
+    content = convert_clean(lines.value, CircuitFile) if lines else None
+    if lines and content and (content.plant_id, content.circuit_id) == circuit:
+        return _config(circuit, content, _unquoted_lines(lines, file.path))
+    return _read_any(file, circuit)
+
+
+def _read_any(file: File, circuit: CircuitId) -> CircuitConfig:
     document = read(file.data, file.path)
     disagreements = tuple(_disagreements(document, circuit))
     try:
@@ -154,14 +105,19 @@ def read_circuit(file: File) -> CircuitConfig:
         raise InvalidFileError(sorted([*disagreements, *error.problems])) from None
     if disagreements:
         raise InvalidFileError(disagreements)
+    notes = (*misspellings(document, CircuitFile), *_unquoted(document))
+    return _config(circuit, content, notes)
+
+
+def _config(circuit: CircuitId, content: CircuitFile, notes: tuple[Problem, ...]) -> CircuitConfig:
     pins = content.deployment or Deployment()
     return CircuitConfig(
         id=circuit,
-        path=file.path,
+        path=circuit_path(circuit),
         training_version=content.training.environment_version,
         deployment_version=pins.environment_version or None,
         model_version=pins.model_version or None,
-        notes=(*misspellings(document, CircuitFile), *_unquoted(document)),
+        notes=notes,
     )
 
 
@@ -206,17 +162,30 @@ def _disagreements(document: Document, circuit: CircuitId) -> Iterator[Problem]:
     content = document.value if isinstance(document.value, dict) else {}
     for key, wanted in (("plant_id", circuit.plant), ("circuit_id", circuit.circuit)):
         written = content.get(key)
-        if isinstance(written, str) and re.fullmatch(_ID, written) and written != wanted:
+        if isinstance(written, str) and re.fullmatch(ID, written) and written != wanted:
             what = f"`{key}` is `{written}`, but the path says `{wanted}`"
             yield document.problem((key,), what, f'Write "{wanted}", or move the file.')
 
 
-def _unquoted(document: Document) -> list[Problem]:
-    return [
-        document.problem(where, f"`{'.'.join(where)}` is not in quotes", "Put it in quotes.")
+def _unquoted(document: Document) -> tuple[Problem, ...]:
+    return tuple(
+        _not_quoted(document.path, *document.position(where), where)
         for where in (TRAINING_VERSION, PRODUCTION_VERSION)
         if where in document.nodes and document.nodes[where].style == "plain"
-    ]
+    )
+
+
+def _unquoted_lines(lines: Lines, path: str) -> tuple[Problem, ...]:
+    found = ((where, lines.find(*where)) for where in (TRAINING_VERSION, PRODUCTION_VERSION))
+    return tuple(
+        _not_quoted(path, place[0] + 1, place[1].start + 1, where)
+        for where, place in found
+        if place and place[1].style == "plain"
+    )
+
+
+def _not_quoted(path: str, line: int, column: int, where: tuple[str, str]) -> Problem:
+    return Problem(path, line, column, f"`{dotted(where)}` is not in quotes", "Put it in quotes.")
 
 
 def _is_tolerated(file: File) -> bool:

@@ -3,7 +3,7 @@
 import difflib
 import types
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Final, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 
 import msgspec
@@ -17,6 +17,7 @@ FileType = TypeVar("FileType", bound=msgspec.Struct)
 _MOST_SHOWN = 60
 _LOOKS_ALIKE = 0.8
 _KEY_AND_VALUE = 2
+_MOST_REMEMBERED = 16  # keys of one mapping
 _UNIONS: Final = (Union, types.UnionType)
 _ABSENT: Final = (type(None), msgspec.UnsetType)
 _Part: TypeAlias = tuple[KeyPath, object, object]  # where, the value there, the type it should have
@@ -43,6 +44,23 @@ def convert(document: Document, file_type: type[FileType]) -> FileType:
     except msgspec.ValidationError:
         problems = sorted(_problems(document, ((), document.value, file_type)))
         raise InvalidFileError(problems) from None
+
+
+def convert_clean(value: object, file_type: type[FileType]) -> FileType | None:
+    """Return `value` as `file_type`; None where that is a problem or may deserve a note."""
+    try:
+        content = msgspec.convert(value, file_type)
+    except msgspec.ValidationError:
+        return None
+    for where, struct in _structs(file_type):
+        inner = _at(value, where)
+        if isinstance(inner, dict) and not _is_clear(struct, tuple(inner)):
+            return None
+    return content
+
+
+def _is_clear(struct: type[msgspec.Struct], keys: tuple[str, ...]) -> bool:
+    return len(keys) <= _MOST_REMEMBERED and not _remembered_lookalikes(struct, keys)
 
 
 def misspellings(document: Document, file_type: type[msgspec.Struct]) -> Iterator[Problem]:
@@ -138,16 +156,50 @@ def _wanted(kind: object, error: str) -> str:
 
 def _misspellings(document: Document, part: _Part) -> Iterator[Problem]:
     where, value, kind = part
-    known = {field.encode_name for field in _fields(kind)}
-    if not isinstance(value, dict) or not known:
+    struct = _struct(kind)
+    if not isinstance(value, dict) or struct is None:
         return
-    for key in sorted(value.keys() - known):
-        if alike := difflib.get_close_matches(key, known - value.keys(), n=1, cutoff=_LOOKS_ALIKE):
-            line, column = document.key_position((*where, key))
-            what = f"the key `{dotted((*where, key))}` is not known and has no effect"
-            yield Problem(document.path, line, column, what, f"Did you mean `{alike[0]}`?")
+    for key, alike in _lookalikes(struct, tuple(value)):
+        line, column = document.key_position((*where, key))
+        what = f"the key `{dotted((*where, key))}` is not known and has no effect"
+        yield Problem(document.path, line, column, what, f"Did you mean `{alike}`?")
     for inner in _parts(part):
         yield from _misspellings(document, inner)
+
+
+def _lookalikes(struct: type[msgspec.Struct], keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return each of `keys` that `struct` has not, with the absent key that it looks like."""
+    known = {field.encode_name for field in _fields_of(struct)}
+    absent = sorted(known.difference(keys))
+    found = (
+        (key, difflib.get_close_matches(key, absent, n=1, cutoff=_LOOKS_ALIKE))
+        for key in sorted(set(keys) - known)
+    )
+    return tuple((key, alike[0]) for key, alike in found if alike)
+
+
+# The files of a fleet have their keys in common, and comparing texts is slow.
+_remembered_lookalikes = lru_cache(1024)(_lookalikes)
+
+
+@cache
+def _structs(kind: object) -> tuple[tuple[KeyPath, type[msgspec.Struct]], ...]:
+    """Return every mapping that a file of `kind` may hold in a fixed place, outermost first."""
+    struct = _struct(kind)
+    if struct is None:
+        return ()
+    inner = (
+        ((field.encode_name, *where), below)
+        for field in _fields_of(struct)
+        for where, below in _structs(field.type)
+    )
+    return (((), struct), *inner)
+
+
+def _at(value: object, where: KeyPath) -> object:
+    for key in where:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
 def _bare(kind: object) -> object:

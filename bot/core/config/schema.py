@@ -4,7 +4,7 @@ import json
 
 import msgspec
 
-from bot.core.config.circuit import CircuitFile
+from bot.core.config.circuit_file import CircuitFile
 from bot.core.config.platform import PlatformFile
 from bot.core.config.policy import Policy
 from bot.core.config.template import DeploymentTemplate

@@ -1,14 +1,19 @@
 """Write versions into the files that hold them."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from bot.core.refusal import Refusal
 from bot.core.tree import File
 from bot.core.versioning import parse_version
 from bot.core.yaml.document import KeyPath
 from bot.core.yaml.edit import insert_scalar, set_scalars
+from bot.core.yaml.line_edit import insert_in_lines, set_in_lines
+from bot.core.yaml.lines import Lines, read_lines
 from bot.core.yaml.reader import read
 from bot.errors import UserError
+
+_Versions: TypeAlias = Mapping[tuple[str, str], str]
 
 
 def check_version(text: str) -> None:
@@ -31,18 +36,27 @@ def check_version(text: str) -> None:
         ) from None
 
 
-def move_versions(
-    file: File, *, moved: Mapping[KeyPath, str], added: Mapping[tuple[str, str], str]
-) -> bytes:
+def move_versions(file: File, *, moved: _Versions, added: _Versions) -> bytes:
     """Return `file` with the versions `moved` where versions are, and `added` where none is.
 
     Raises:
         InvalidFileError: the file cannot be read or edited.
     """
-    data = set_scalars(file.data, moved, path=file.path)
+    if (lines := read_lines(file.data)) and (edited := _move_in_lines(lines, moved, added)):
+        return edited.data
+    values: dict[KeyPath, str] = dict(moved.items())
+    data = set_scalars(file.data, values, path=file.path)
     for key_path, version in added.items():
         data = insert_scalar(data, key_path, version, path=file.path)
     return data
+
+
+def _move_in_lines(lines: Lines, moved: _Versions, added: _Versions) -> Lines | None:
+    edited: Lines | None = lines
+    for edit, versions in ((set_in_lines, moved), (insert_in_lines, added)):
+        for (section, key), version in versions.items():
+            edited = edit(edited, section, key, version) if edited else None
+    return edited
 
 
 def declare(

@@ -20,12 +20,10 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# What an editor shows differently from what a parser reads: control characters, line ends that are
-# not newlines, marks inside the text, and characters that reverse the direction of writing.
-_HIDDEN = re.compile(
-    r"[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-    r"|\r(?!\n)"
-)
+# Not what an editor shows differently from what a parser reads: control characters, line ends that
+# are not newlines, marks inside the text, and characters that reverse the direction of writing.
+VISIBLE = r"\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
+_HIDDEN = re.compile(rf"[^\t\n\r{VISIBLE}]|\r(?!\n)")
 _TAB_INDENTATION = re.compile(r"^ *(\t)", re.MULTILINE)
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from bot.core.config.circuit import CircuitFile
+from bot.core.config.circuit_file import CircuitFile
 from bot.core.config.config_file import convert
 from bot.core.config.schema import NAMES, schema, schema_text
 from bot.core.yaml.reader import read
