@@ -15,7 +15,7 @@ COMPILE := env -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAN
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup format lint test demo bench docs lock clean
+.PHONY: help setup format lint test demo bench fuzz docs lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -58,6 +58,9 @@ demo: setup ## play a release and its rollback on this machine; SERVE=1 leaves t
 
 bench: setup ## measure the hot paths
 	$(BIN)/python -m benchmarks
+
+fuzz: setup ## read a million and a half hostile texts; SHARE=0.01 reads fewer
+	$(BIN)/python -m fuzz --share $(or $(SHARE),1)
 
 docs: setup ## check that the documents say what the code does
 	$(BIN)/pytest tests/test_documentation.py tests/test_workflows.py
