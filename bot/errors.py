@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from bot.core.problem import Problem
-from bot.core.refusal import Refusal
+if TYPE_CHECKING:  # whoever raises with one of these has it already
+    from bot.core.problem import Problem
+    from bot.core.refusal import Refusal
 
 
 class Exit(IntEnum):
@@ -44,7 +46,7 @@ class PushRefusedError(BotError):
 class UserError(Exception):
     """A refusal that somebody can resolve, raised where returning it would hide the flow."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: "Refusal") -> None:
         super().__init__(refusal.headline)
         self.refusal = refusal
 
@@ -52,6 +54,6 @@ class UserError(Exception):
 class InvalidFileError(Exception):
     """Files of the repository that cannot be used as they are."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: "Iterable[Problem]") -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))

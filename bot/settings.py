@@ -2,14 +2,12 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from bot.errors import BotError
 
 
-@dataclass(frozen=True, slots=True)
 class Settings:
     """Where the outside is, and how patient to be with it. Times are seconds unless typed.
 
@@ -17,7 +15,8 @@ class Settings:
     variable counts as unset: that is how a workflow passes on what nobody configured.
     """
 
-    environment: Mapping[str, str] = field(repr=False)
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
 
     @property
     def repository_root(self) -> Path:

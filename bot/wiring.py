@@ -5,14 +5,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.adapters.actions import Actions
-from bot.adapters.clock import SystemClock
 from bot.adapters.git import GitRepository
-from bot.adapters.terminal import TerminalReporter
 from bot.errors import BotError
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.adapters.actions import Actions
     from bot.core.config.platform import Platform
     from bot.handlers.context import Context
     from bot.handlers.ports import Cloud, Hosting
@@ -28,7 +26,7 @@ def local_repository(root: Path) -> GitRepository:
     return GitRepository.at(root)
 
 
-def event_context(found: Settings, actions: Actions, *, with_cloud: bool) -> "Context":
+def event_context(found: Settings, actions: "Actions", *, with_cloud: bool) -> "Context":
     """Return the context of a run of Actions, its rules those of main as it is at `origin` now."""
     repository = GitRepository.at(
         found.repository_root, token=found.push_token, server=found.github_server_url
@@ -37,8 +35,10 @@ def event_context(found: Settings, actions: Actions, *, with_cloud: bool) -> "Co
 
 
 def _context(
-    found: Settings, repository: GitRepository, actions: Actions, *, with_cloud: bool
+    found: Settings, repository: GitRepository, actions: "Actions", *, with_cloud: bool
 ) -> "Context":
+    from bot.adapters.clock import SystemClock
+    from bot.adapters.terminal import TerminalReporter
     from bot.handlers.context import Context, Patience, read_rules
 
     rules = read_rules(repository, repository.fetch_branch(found.main_branch))

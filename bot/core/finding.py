@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class Impact(IntEnum):
@@ -16,8 +17,7 @@ class Impact(IntEnum):
     BREAKING = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One judged change.
 
     Attributes:
@@ -26,6 +26,7 @@ class Finding:
         line: from 1, in the head's file; of a removal, where it stood in the base's.
         message: what changed and how it was judged, on one line; it quotes the pull request.
         blocks: whether the change may not pass, whatever its impact.
+        warns: whether it is about the environment as it stands instead of a change of it.
     """
 
     rule: str
@@ -34,6 +35,7 @@ class Finding:
     line: int
     message: str
     blocks: bool = False
+    warns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Verdict:
         verdict: `breaking`, `non-breaking`, or `none` when nothing changed in meaning.
         required_bump: `major`, `minor`, `patch` or `none`.
         requires_retrain: whether models must be trained anew before they run on it.
-        findings: one for each change, sorted by place.
+        findings: one for each change and for each warning about the head, sorted by place.
     """
 
     verdict: str

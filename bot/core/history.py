@@ -1,10 +1,9 @@
 """What happened on main, one entry per first-parent commit."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
+class HistoryEntry(NamedTuple):
     """One commit of main's first-parent line.
 
     Attributes:

@@ -1,10 +1,9 @@
 """What is wrong in a file that somebody wrote, and what would be right."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong in one place.
 
     `line` and `column` count from 1; 0 means the file as a whole.

@@ -1,10 +1,9 @@
 """A refusal: why something was not done, who can resolve it, and what to type next."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """The answer "no", as a value.
 
     Attributes:

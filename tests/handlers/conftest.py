@@ -47,11 +47,12 @@ class Heard:
         self.counts.append((done, total))
 
 
-@dataclass
 class RacedRepository(GitRepository):
     """A repository in which others act just before one of our writes to a ref."""
 
-    meanwhile: list[Callable[[], object]] = field(default_factory=list)
+    def __init__(self, git: Git) -> None:
+        super().__init__(git)
+        self.meanwhile: list[Callable[[], object]] = []
 
     def write_ref(self, ref: str, commit: str | None, *, expected: str | None) -> bool:
         if self.meanwhile:

@@ -1,7 +1,6 @@
 """Trees and blobs: a constant number of processes, however many files."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from bot.adapters.git.parting import is_partial
 from bot.adapters.git.process import FETCH, Git
@@ -12,7 +11,6 @@ _Entry = tuple[str, str]
 """Mode and object id."""
 
 
-@dataclass(slots=True)
 class Objects:
     """The objects of one repository; each blob is read once.
 
@@ -20,9 +18,10 @@ class Objects:
         is_partial: whether this is a partial clone; None until somebody asked.
     """
 
-    git: Git
-    is_partial: bool | None = None
-    _blobs: dict[str, bytes] = field(default_factory=dict)
+    def __init__(self, git: Git) -> None:
+        self.git = git
+        self.is_partial: bool | None = None
+        self._blobs: dict[str, bytes] = {}
 
     def tree(self, treeish: str, prefixes: Iterable[str]) -> Tree:
         """Return every file of `treeish` below `prefixes`.

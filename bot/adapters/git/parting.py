@@ -1,13 +1,12 @@
 """Where two revisions parted: one process tells all that reading a change needs to know."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.adapters.git.process import Git
 from bot.errors import BotError
 
 
-@dataclass(frozen=True, slots=True)
-class Parting:
+class Parting(NamedTuple):
     """Two revisions as commits.
 
     Attributes:

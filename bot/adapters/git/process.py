@@ -4,7 +4,6 @@ import base64
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.errors import BotError
@@ -30,7 +29,6 @@ class GitError(BotError):
         self.stderr = stderr
 
 
-@dataclass(frozen=True, slots=True)
 class Git:
     """Runs git in one repository.
 
@@ -40,9 +38,12 @@ class Git:
         server: the URL prefix that may see the token, e.g. `https://github.com/`.
     """
 
-    root: Path
-    token: str | None = field(default=None, repr=False)
-    server: str = "https://github.com/"
+    def __init__(
+        self, root: Path, token: str | None = None, server: str = "https://github.com/"
+    ) -> None:
+        self.root = root
+        self.token = token
+        self.server = server
 
     def run(
         self,

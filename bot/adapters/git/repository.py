@@ -1,7 +1,6 @@
 """The repository as the handlers see it: commits in, trees and decisions' commits out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -20,17 +19,15 @@ _LOST_RACE = ("[rejected]", "failed to update ref", "cannot lock ref", "referenc
 _RULE = "[remote rejected]"
 
 
-@dataclass(slots=True)
 class GitRepository:
     """One local repository and its `origin`."""
 
-    git: Git
-    name: str = "envbot"
-    email: str = "envbot@users.noreply.github.com"
-    _objects: Objects = field(init=False, repr=False)
+    name = "envbot"
+    email = "envbot@users.noreply.github.com"
 
-    def __post_init__(self) -> None:
-        self._objects = Objects(self.git)
+    def __init__(self, git: Git) -> None:
+        self.git = git
+        self._objects = Objects(git)
 
     @classmethod
     def at(

@@ -1,7 +1,7 @@
 """Commits made from blobs in memory: one `git fast-import`, no index, no work tree."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.adapters.git.process import Git
 from bot.core.tree import FOLDER, REGULAR
@@ -9,8 +9,7 @@ from bot.core.tree import FOLDER, REGULAR
 _SCRATCH = "refs/envbot-scratch/commit"
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """Who a commit of the bot is by; `seconds` is the commit's time since the epoch."""
 
     name: str

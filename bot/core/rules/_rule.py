@@ -1,8 +1,7 @@
 """The shape of a rule, and the questions that rules ask about a change."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bot.core.change import Change, Kind
 from bot.core.finding import Impact
@@ -11,8 +10,7 @@ from bot.core.package_groups import Group, Packages, group_of
 Matcher: TypeAlias = Callable[[Change, Packages], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A named judgement about one kind of change.
 
     Attributes:
@@ -22,6 +20,7 @@ class Rule:
         why: why it has this impact: the docstring of the rule's file.
         remedy: what to do about it, an imperative sentence.
         blocks: whether the change may not pass, whatever its impact.
+        warns: whether it is about the environment as it stands instead of a change of it.
     """
 
     id: str
@@ -32,6 +31,7 @@ class Rule:
     remedy: str
     matches: Matcher
     blocks: bool = False
+    warns: bool = False
 
 
 def of_kind(kind: Kind) -> Matcher:
