@@ -8,7 +8,8 @@ from bot.core.environment import EnvironmentSpec
 from bot.core.environment_layout import FOLDER
 from bot.core.facts.conda import is_conda, read_conda
 from bot.core.facts.dependency import Dependency, Form
-from bot.core.facts.dockerfile import base_image, read_dockerfile
+from bot.core.facts.dockerfile.instructions import read_dockerfile
+from bot.core.facts.dockerfile.variables import base_image
 from bot.core.facts.image import version_in_image
 from bot.core.facts.requirements import read_requirements
 from bot.core.facts.unreadable import UnreadableError

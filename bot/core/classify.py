@@ -69,7 +69,15 @@ def _word(impact: Impact) -> str:
 
 def _finding(change: Change, rule: Rule) -> Finding:
     message = f"{_what(change)} — {_lower(rule.summary)}"
-    return Finding(rule.id, rule.impact, change.path, change.line, message, blocks=rule.blocks)
+    return Finding(
+        rule.id,
+        rule.impact,
+        change.path,
+        change.line,
+        message,
+        blocks=rule.blocks,
+        warns=rule.warns,
+    )
 
 
 def _what(change: Change) -> str:

@@ -18,9 +18,11 @@ from bot.core.environment_layout import (
     SPEC_PATH,
     is_schema,
 )
+from bot.core.facts.moves import moved_files
 from bot.core.facts.shipping import unshipped_sources
 from bot.core.facts.spec import compare_specs
 from bot.core.facts.unreadable import UnreadableError
+from bot.core.facts.untagged import untagged_images
 from bot.core.tree import EXECUTABLE, REGULAR, File, Tree, subtree
 
 Comparer: TypeAlias = Callable[[File, File], Iterator[Change]]
@@ -37,13 +39,19 @@ _DATA = re.compile(
 def changes(base: Tree, head: Tree) -> tuple[Change, ...]:
     """Return what changed below `environment/` from `base` to `head`, sorted by place.
 
-    Every file that differs in content or mode has at least one change.
+    Every file that differs in content or mode has at least one change. What an environment is
+    warned about whether or not it changed is among them.
     """
     before, after = subtree(base, FOLDER), subtree(head, FOLDER)
     if not before:
         return tuple(_introduced(path) for path in sorted(after))
     pair = _Trees(before, after)
-    found = [change for path in pair.differing for change in pair.compare(path)]
+    moved = pair.moved
+    elsewhere = {file.path for files in moved for file in files}
+    found = [_moved(was, now) for was, now in moved]
+    stayed = (path for path in pair.differing if path not in elsewhere)
+    found += [change for path in stayed for change in pair.compare(path)]
+    found += untagged_images(head)
     found += unshipped_sources(pair.differing, head)
     return tuple(sorted(found, key=lambda change: change.order))
 
@@ -58,6 +66,11 @@ class _Trees:
 
     before: Tree
     after: Tree
+
+    @property
+    def moved(self) -> tuple[tuple[File, File], ...]:
+        """Return the files that stand at another path, as (before, after)."""
+        return moved_files(self.before, self.after)
 
     @property
     def differing(self) -> list[str]:
@@ -158,6 +171,12 @@ class _Trees:
             if is_wanted(path)
         )
         return "\n".join(wanted)
+
+
+def _moved(was: File, now: File) -> Change:
+    is_text = all(_is_documentation(file.path) and _is_plain(file) for file in (was, now))
+    kind = Kind.DOCUMENTATION_CHANGED if is_text else Kind.FILE_MOVED
+    return Change(kind, was.path, was.path, now.path, now.path, 1)
 
 
 def _identity(file: File | None) -> tuple[str, str] | None:

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from bot.core.change import Change, Kind
+from bot.core.facts.demand import compare_demands
 from bot.core.facts.dependency import Dependency, Form
+from bot.core.facts.renaming import renamed
 from bot.core.facts.version_step import step
+
+_Listed: TypeAlias = dict[str, list[Dependency]]
 
 _ORDERED_FORMS = frozenset({Form.EXACT, Form.SERIES, Form.FLOOR})
 
@@ -21,6 +26,9 @@ class PackageList:
 def compare_packages(before: PackageList, after: PackageList) -> Iterator[Change]:
     """Yield what differs; nothing means that both ask for the same in the same order."""
     was, now = _by_key(before), _by_key(after)
+    for old_one, new_one in renamed(_only(was, now), _only(now, was)):
+        del was[_key(old_one)], now[_key(new_one)]
+        yield _renamed(old_one, new_one, after.path)
     for key in sorted(was.keys() | now.keys()):
         old, new = was.get(key, []), now.get(key, [])
         if len(old) > 1 or len(new) > 1:
@@ -30,8 +38,18 @@ def compare_packages(before: PackageList, after: PackageList) -> Iterator[Change
     yield from _order(before, after)
 
 
-def _by_key(listed: PackageList) -> dict[str, list[Dependency]]:
-    found: dict[str, list[Dependency]] = {}
+def _only(one: _Listed, other: _Listed) -> list[Dependency]:
+    """Return what is asked for once, and only on the one side."""
+    return [found[0] for key, found in one.items() if key not in other and len(found) == 1]
+
+
+def _renamed(before: Dependency, after: Dependency, path: str) -> Change:
+    texts = [f"{d.name} {d.shown}" for d in (before, after)]
+    return Change(Kind.PACKAGE_RENAMED, after.name, texts[0], texts[1], path, after.line)
+
+
+def _by_key(listed: PackageList) -> _Listed:
+    found: _Listed = {}
     for dependency in listed.packages:
         found.setdefault(_key(dependency), []).append(dependency)
     return found
@@ -86,14 +104,14 @@ def _demand(before: Dependency, after: Dependency) -> Kind | None:
         return _files(before, after)
     if before.form is Form.EXACT:
         return Kind.PACKAGE_UNPINNED
-    return Kind.PACKAGE_PINNED if after.form is Form.EXACT else Kind.PACKAGE_RANGE_CHANGED
+    return Kind.PACKAGE_PINNED if after.form is Form.EXACT else compare_demands(before, after)
 
 
 def _ordered(before: Dependency, after: Dependency) -> Kind | None:
     if before.version is None or after.version is None:
-        return Kind.PACKAGE_RANGE_CHANGED
+        return compare_demands(before, after)
     if before.form is Form.SERIES and _width(before) != _width(after):
-        return Kind.PACKAGE_RANGE_CHANGED
+        return compare_demands(before, after)
     if moved := step(before.version, after.version):
         return moved
     return _files(before, after)

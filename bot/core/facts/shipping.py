@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.core.change import Change, Kind
 from bot.core.environment import BuildContext, EnvironmentSpec, read_environment, read_settings
 from bot.core.environment_layout import SOURCE_FOLDER, SPEC_PATH
-from bot.core.facts.dockerfile import read_dockerfile
+from bot.core.facts.dockerfile.instructions import read_dockerfile
 from bot.core.facts.unreadable import UnreadableError
 from bot.core.tree import Tree
 from bot.errors import InvalidFileError

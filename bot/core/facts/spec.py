@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.change import Change, Kind
 from bot.core.environment_check import DESCRIPTIVE_KEYS
-from bot.core.facts.image import compare_images, parse_image
+from bot.core.facts.image import compare_references, parse_image
 from bot.core.facts.unreadable import UnreadableError
 from bot.core.tree import File
 from bot.core.yaml.document import Document, KeyPath
@@ -77,8 +77,14 @@ def _setting(key: str, before: _Spec, after: _Spec) -> Iterator[Change]:
     was, now = before.settings.get(key), after.settings.get(key)
     if key == "tags" and isinstance(was or {}, dict) and isinstance(now or {}, dict):
         yield from _tags(before, after)
+    elif key == "image" and isinstance(was, str) and isinstance(now, str):
+        line, _ = after.document.position((key,))
+        images = parse_image(was), parse_image(now)
+        path = after.document.path
+        spelling = Change(Kind.COMMENTS_CHANGED, "base image", was, now, path, line)
+        yield from tuple(compare_references(*images, path, line)) or (spelling,)
     else:
-        yield _change(_kind(key, was, now), (key,), before, after)
+        yield _change(_kind(key), (key,), before, after)
 
 
 def _tags(before: _Spec, after: _Spec) -> Iterator[Change]:
@@ -94,13 +100,11 @@ def _mapping(value: object) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _kind(key: str, before: object, after: object) -> Kind:
+def _kind(key: str) -> Kind:
     if key in DESCRIPTIVE_KEYS:
         return Kind.DESCRIPTION_CHANGED
     if key == "name":
         return Kind.ENVIRONMENT_RENAMED
-    if key == "image" and isinstance(before, str) and isinstance(after, str):
-        return compare_images(parse_image(before), parse_image(after)) or Kind.COMMENTS_CHANGED
     return Kind.SETTING_CHANGED
 
 

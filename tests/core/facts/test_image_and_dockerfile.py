@@ -4,7 +4,8 @@ import pytest
 
 from bot.core.change import Kind
 from bot.core.classify import classify
-from bot.core.facts.dockerfile import base_image, read_dockerfile
+from bot.core.facts.dockerfile.instructions import read_dockerfile
+from bot.core.facts.dockerfile.variables import base_image
 from bot.core.facts.image import compare_images, parse_image, version_in_image
 from bot.core.package_groups import NoAdditions
 from bot.core.tree import Tree
@@ -47,7 +48,7 @@ def test_takes_a_reference_apart(text: str, parts: tuple[str, str | None, str | 
         pytest.param(f"base:1{ONE}", f"base:2{ONE}", None, id="tag beside the same digest"),
         pytest.param(f"base:1{ONE}", "base:1", Kind.IMAGE_DIGEST_REMOVED, id="digest gone"),
         pytest.param("base:1", "other:1", Kind.IMAGE_CHANGED, id="repository"),
-        pytest.param("a.io/base:1", "b.io/base:1", Kind.IMAGE_CHANGED, id="registry"),
+        pytest.param("a.io/base:1", "b.io/base:1", Kind.IMAGE_REGISTRY_CHANGED, id="registry"),
         pytest.param("$BASE", "${BASE}", Kind.IMAGE_CHANGED, id="computed"),
         pytest.param("base", "base:{{latest-image-tag}}", Kind.IMAGE_CHANGED, id="template"),
     ],
@@ -90,30 +91,31 @@ def test_finds_the_base_image(text: str, image: str | None) -> None:
         pytest.param(
             "RUN echo 'a b'",
             "RUN echo 'a  b'",
-            "dockerfile_instruction_changed",
+            "dockerfile_run_changed",
             id="space in quotes",
         ),
-        pytest.param("RUN a", "RUN a # b", "dockerfile_instruction_changed", id="# inside RUN"),
+        pytest.param("RUN a", "RUN a # b", "comments_changed", id="comment of the shell"),
+        pytest.param("RUN a", "RUN a '# b'", "dockerfile_run_changed", id="# in quotes"),
         pytest.param(
-            "RUN a", "RUN a\u2028# b", "dockerfile_instruction_changed", id="no line end for docker"
+            "RUN a", "RUN a\u2028# b", "dockerfile_run_changed", id="no line end for docker"
         ),
         pytest.param(
             "RUN pip install a==1",
             "RUN pip install a>=1",
-            "dockerfile_instruction_changed",
+            "dockerfile_run_changed",
             id="redirect",
         ),
-        pytest.param("USER a", "USER b", "dockerfile_instruction_changed", id="user"),
+        pytest.param("USER a", "USER b", "dockerfile_user_changed", id="user"),
         pytest.param("LABEL a=1", "LABEL a=2", "image_label_changed", id="label"),
         pytest.param("ARG A=1", "ARG A=2", "build_argument_unused", id="argument unused"),
         pytest.param(
             "ARG A=1\nRUN x $A",
             "ARG A=2\nRUN x $A",
-            "dockerfile_instruction_changed",
+            "build_argument_changed",
             id="argument used",
         ),
-        pytest.param("RUN a", "RUN <<EOF\na\nEOF", "could_not_analyse", id="heredoc"),
-        pytest.param("RUN a", "RUN a\nRUN b", "dockerfile_instruction_changed", id="added"),
+        pytest.param("RUN a", "RUN <<EOF\na\nEOF", "comments_changed", id="heredoc"),
+        pytest.param("RUN a", "RUN a\nRUN b", "dockerfile_run_changed", id="added"),
     ],
 )
 def test_judges_a_dockerfile(before: str, after: str, rule: str, make_tree: MakeTree) -> None:
@@ -141,7 +143,7 @@ def test_an_argument_that_another_file_mentions_is_used(make_tree: MakeTree) -> 
 
     verdict = classify(trees[0], trees[1], NoAdditions())
 
-    assert [finding.rule for finding in verdict.findings] == ["dockerfile_instruction_changed"]
+    assert [finding.rule for finding in verdict.findings] == ["build_argument_changed"]
 
 
 def test_a_parser_directive_is_no_comment(make_tree: MakeTree) -> None:

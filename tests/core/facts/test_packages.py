@@ -53,15 +53,15 @@ def rules(make_tree: MakeTree, path: str, before: str, after: str) -> list[str]:
         pytest.param("numpy==1!1.9", "numpy==2!1.9", "numeric_major_raised", id="epoch"),
         pytest.param("numpy~=1.22.0", "numpy~=1.23.0", "numeric_minor_raised", id="series, minor"),
         pytest.param(
-            "numpy~=1.22.0", "numpy~=1.22", "model_package_range_changed", id="series wider"
+            "numpy~=1.22.0", "numpy~=1.22", "model_package_loosened", id="series wider"
         ),
         pytest.param(
-            "numpy==1.*", "numpy==1.22.*", "model_package_range_changed", id="series narrower"
+            "numpy==1.*", "numpy==1.22.*", "model_package_tightened", id="series narrower"
         ),
         pytest.param("numpy>=1.22", "numpy>=1.23", "numeric_minor_raised", id="floor raised"),
         pytest.param("numpy>=1.22", "numpy>=1.20", "model_package_lowered", id="floor lowered"),
         pytest.param(
-            "numpy>=1.22,<2", "numpy>=1.22", "model_package_range_changed", id="bound gone"
+            "numpy>=1.22,<2", "numpy>=1.22", "model_package_loosened", id="bound gone"
         ),
         pytest.param("requests==0.9.1", "requests==0.9.2", "package_patch_raised", id="0.9 patch"),
         pytest.param(

@@ -1,0 +1,1 @@
+"""Dockerfiles: instructions, the commands inside RUN, and what differs between two of them."""
