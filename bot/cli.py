@@ -85,11 +85,11 @@ def classify(
 @click.argument("rule")
 def explain(rule: str) -> None:
     """Print a rule: what it detects, why, what to do, and an example."""
-    from bot.core.declaration import FINDINGS
     from bot.core.rules import CATALOGUE
+    from bot.core.rules_document import DECLARATION_FINDINGS
 
-    if rule in FINDINGS:
-        click.echo(f"{rule}: {FINDINGS[rule]}")
+    if rule in DECLARATION_FINDINGS:
+        click.echo(f"{rule}: {DECLARATION_FINDINGS[rule]}")
     elif any(one.id == rule for one in CATALOGUE):
         click.echo(_rule_section(rule), nl=False)
     else:
@@ -125,6 +125,29 @@ def validate(root: Path) -> None:
 
 
 @cli.command()
+@click.argument("name", required=False)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder that gets all of them, as NAME.json.",
+)
+def schema(name: str | None, output: Path | None) -> None:
+    """Print the JSON Schema of a config file; without a NAME, list what there is."""
+    from bot.adapters.folder import write_new
+    from bot.core.config.schema import FILES, schema_text
+
+    if name is not None and name not in FILES:
+        raise click.BadParameter(f"there is no schema `{name}`; known: {', '.join(FILES)}")
+    if output is not None:
+        write_new(output, {f"{one}.json": schema_text(one).encode() for one in FILES})
+    elif name is not None:
+        click.echo(schema_text(name), nl=False)
+    else:
+        for one, path in FILES.items():
+            click.echo(f"{one:9} {path}")
+
+
+@cli.command()
 @click.option("--to", "to", required=True, help="The version to set.")
 @click.option("--from", "from_version", help="Only circuits at this version.")
 @click.option("--circuits", help="Only these: P001/C001, P001/*, plant:P001, env:1.5.0.")
@@ -134,7 +157,8 @@ def bump(
     to: str, from_version: str | None, circuits: str | None, root: Path, *, dry_run: bool
 ) -> None:
     """Set the environment version in the circuits' configs; every other byte stays."""
-    from bot.adapters.folder import read_folder, write_files
+    from bot.adapters.folder import read_folder
+    from bot.adapters.in_place import write_in_place
     from bot.core.config.bump import make_bump
     from bot.core.config.selector import parse
     from bot.core.render.bump import bump_text
@@ -144,7 +168,7 @@ def bump(
     tree = read_folder(root, "config/plants")
     made = make_bump(tree, to=to, from_version=from_version, selector=selector)
     if not dry_run:
-        write_files(root, made.files)
+        write_in_place(root, made.files, tree)
     click.echo(bump_text(made, done=not dry_run), nl=False)
 
 

@@ -1,13 +1,12 @@
-"""A folder read as git would store it, and files replaced all or none."""
+"""A folder read as git would store it."""
 
 import os
-import stat
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from bot.adapters.folder import read_environment_folder, read_folder, write_files
+from bot.adapters.folder import read_environment_folder, read_folder
 from bot.core.tree import EXECUTABLE, REGULAR, SYMLINK, File
 from bot.errors import BotError
 
@@ -135,80 +134,28 @@ def test_no_environment_folder_is_a_failure(tmp_path: Path) -> None:
         read_environment_folder(tmp_path / "nowhere")
 
 
-def _contents(root: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in root.rglob("*")
-        if path.is_file()
-    }
-
-
-def test_written_files_hold_the_new_content_and_nothing_else_changes(root: Path) -> None:
-    write_files(root, {"config/plants/P001": b"a: 2\r\n", "environment/conda": b""})
-
-    assert _contents(root) == {
-        "config/plants/P001": b"a: 2\r\n",
-        "environment/conda": b"",
-        "README": b"hello\n",
-    }
-
-
-@pytest.mark.parametrize("mode", [0o644, 0o600, 0o755, 0o444], ids=oct)
-def test_a_written_file_keeps_its_mode(root: Path, mode: int) -> None:
-    (root / "README").chmod(mode)
-
-    write_files(root, {"README": b"new\n"})
-
-    assert stat.S_IMODE((root / "README").stat().st_mode) == mode
-
-
-def test_to_write_nothing_is_fine(root: Path) -> None:
-    before = _contents(root)
-
-    write_files(root, {})
-
-    assert _contents(root) == before
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param("config/plants/P999", id="a file that does not exist"),
-        pytest.param("environment", id="a folder"),
-        pytest.param("nowhere/C001", id="below no folder"),
-    ],
-)
-def test_no_file_is_written_where_one_cannot_be(root: Path, path: str) -> None:
-    before = _contents(root)
-
-    with pytest.raises(BotError, match=f"{path} cannot be written to") as raised:
-        write_files(root, {"README": b"new\n", path: b"x", "config/plants/P001": b"a: 2\n"})
-
-    assert _contents(root) == before
-    assert (raised.value.done, raised.value.undone) == ("", "all 3 files")
-
-
-def test_files_that_were_replaced_are_taken_back_when_a_later_one_fails(
+def test_a_file_that_grows_while_it_is_read_is_a_failure(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = _contents(root)
-    (root / "README").chmod(0o600)
-    replace = Path.replace
+    read = os.read
 
-    def refuse(source: Path, target: Path) -> Path:
-        if target.name == "conda":
-            raise PermissionError(13, "Permission denied", str(source), None, str(target))
-        return replace(source, target)
+    def grow(descriptor: int, size: int) -> bytes:
+        (root / "README").write_text("hello, everybody\n")
+        return read(descriptor, size)
 
-    monkeypatch.setattr(Path, "replace", refuse)
+    monkeypatch.setattr(os, "read", grow)
 
-    with pytest.raises(BotError, match=r"conda cannot be written to \(Permission denied\)"):
-        write_files(root, {"README": b"new\n", "environment/conda": b"", "config/plants/P001": b""})
-
-    assert _contents(root) == before
-    assert stat.S_IMODE((root / "README").stat().st_mode) == 0o600
+    with pytest.raises(BotError, match="README was changed while it was read"):
+        read_folder(root, "README")
 
 
-def test_a_root_that_does_not_exist_is_a_failure(tmp_path: Path) -> None:
-    with pytest.raises(BotError, match=r"nowhere.* cannot be written to"):
-        write_files(tmp_path / "nowhere", {"README": b""})
+def test_a_file_that_cannot_be_read_is_a_failure(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: str, _: int) -> int:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "open", refuse)
+
+    with pytest.raises(BotError, match=r"conda cannot be read \(Permission denied\)"):
+        read_folder(root, "environment")
