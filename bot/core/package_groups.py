@@ -1,10 +1,11 @@
 """Which packages matter how much: the built-in floor that a policy may add to, never take from."""
 
+import re
 from collections.abc import Collection, Mapping
 from enum import StrEnum, auto
 from typing import Protocol
 
-from packaging.utils import canonicalize_name
+_SEPARATORS = re.compile(r"[-_.]+")
 
 
 class Group(StrEnum):
@@ -112,8 +113,8 @@ class NoAdditions:
 
 
 def normalise(name: str) -> str:
-    """Return the one spelling of a package's name: `Azure_ML.core` is `azure-ml-core`."""
-    return canonicalize_name(name)
+    """Return the one spelling of a package's name (PEP 503): `Azure_ML.core` is `azure-ml-core`."""
+    return _SEPARATORS.sub("-", name).lower()
 
 
 def group_of(name: str, packages: Packages) -> Group:

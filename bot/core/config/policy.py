@@ -6,9 +6,9 @@ from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
-from packaging.utils import canonicalize_name
 
 from bot.core.config.config_file import convert
+from bot.core.package_groups import normalise
 from bot.core.problem import Problem
 from bot.core.yaml.document import Document
 from bot.core.yaml.reader import read
@@ -160,9 +160,7 @@ def _gate_problems(document: Document, policy: Policy) -> Iterator[Problem]:
 
 def _normalised(packages: PackageGroups) -> PackageGroups:
     fields: Mapping[str, tuple[str, ...]] = msgspec.structs.asdict(packages)
-    return PackageGroups(
-        **{group: tuple(map(canonicalize_name, names)) for group, names in fields.items()}
-    )
+    return PackageGroups(**{group: tuple(map(normalise, names)) for group, names in fields.items()})
 
 
 def _double_packages(document: Document, packages: PackageGroups) -> Iterator[Problem]:

@@ -1,11 +1,9 @@
 """What differs between two lists of packages."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bot.core.change import Change, Kind
-from bot.core.facts.demand import compare_demands
 from bot.core.facts.dependency import Dependency, Form
 from bot.core.facts.renaming import renamed
 from bot.core.facts.version_step import step
@@ -15,8 +13,7 @@ _Listed: TypeAlias = dict[str, list[Dependency]]
 _ORDERED_FORMS = frozenset({Form.EXACT, Form.SERIES, Form.FLOOR})
 
 
-@dataclass(frozen=True, slots=True)
-class PackageList:
+class PackageList(NamedTuple):
     """The packages a file asks for, in the file's order."""
 
     path: str
@@ -104,14 +101,21 @@ def _demand(before: Dependency, after: Dependency) -> Kind | None:
         return _files(before, after)
     if before.form is Form.EXACT:
         return Kind.PACKAGE_UNPINNED
-    return Kind.PACKAGE_PINNED if after.form is Form.EXACT else compare_demands(before, after)
+    return Kind.PACKAGE_PINNED if after.form is Form.EXACT else _range_change(before, after)
+
+
+def _range_change(before: Dependency, after: Dependency) -> Kind:
+    # Few changes are of ranges, whose grammar takes long to import.
+    from bot.core.facts.demand import compare_demands
+
+    return compare_demands(before, after)
 
 
 def _ordered(before: Dependency, after: Dependency) -> Kind | None:
     if before.version is None or after.version is None:
-        return compare_demands(before, after)
+        return _range_change(before, after)
     if before.form is Form.SERIES and _width(before) != _width(after):
-        return compare_demands(before, after)
+        return _range_change(before, after)
     if moved := step(before.version, after.version):
         return moved
     return _files(before, after)
