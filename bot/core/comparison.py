@@ -125,11 +125,9 @@ class _Trees:
 
     def _python_comparer(self, path: str) -> Comparer:
         from bot.core.facts.python.comparison import compare_python
-        from bot.core.facts.python.exports import names_taken_by_others
+        from bot.core.facts.python.surroundings import read_surroundings
 
-        return partial(
-            compare_python, exported=names_taken_by_others(path, self.before, self.after)
-        )
+        return partial(compare_python, around=read_surroundings(path, self.before, self.after))
 
     def _declaration_comparer(self, was: File, now: File, name: str) -> Comparer:
         if _REQUIREMENTS.fullmatch(name):
@@ -154,7 +152,13 @@ class _Trees:
             return partial(compare_conda, dockerfiles=self._dockerfiles())
         from bot.core.facts.schema.component import compare_components, is_component
 
-        return compare_components if is_component(was) or is_component(now) else None
+        if is_component(was) or is_component(now):
+            return compare_components
+        if now.path.startswith(f"{SOURCE_FOLDER}/") or is_schema(now.path):
+            return None  # code may read the one in any way, and the other has its own comparer
+        from bot.core.facts.embedded import compare_settings
+
+        return compare_settings
 
     def _dockerfiles(self) -> str:
         return self._text(lambda path: _DOCKERFILE.fullmatch(path.rpartition("/")[2]) is not None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.core.change import Change, Kind
+from bot.core.facts.embedded import compare_embedded
 from bot.core.facts.schema.command import is_same_command
 from bot.core.facts.schema.reference import (
     NewFields,
@@ -48,6 +49,8 @@ class _Body:
             return
         if _is_documentation(place):
             yield self.pair.change(Kind.SCHEMA_DOCUMENTATION_CHANGED, place, was, now)
+        elif (declared := self._declared(place)) is not None:
+            yield from declared
         elif isinstance(was, dict) and isinstance(now, dict):
             scope = self._in_step(was, now) if _is_step(place) else self
             for key in dict.fromkeys((*was, *now)):
@@ -58,6 +61,11 @@ class _Body:
                 yield from self.compare((*place, index), *items)
         else:
             yield from self._value(place, was, now)
+
+    def _declared(self, place: KeyPath) -> tuple[Change, ...] | None:
+        """Return what differs where packages or an image are declared; None anywhere else."""
+        before, after = self.pair.before.document, self.pair.after.document
+        return compare_embedded(before, after, place) if before and after and place else None
 
     def _value(self, place: KeyPath, was: object, now: object) -> Iterator[Change]:
         if self._only_hands_on(place, was, now):
