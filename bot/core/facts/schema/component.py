@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from bot.core.change import Change, Kind
+from bot.core.environment_layout import SOURCE_FOLDER
 from bot.core.facts.schema.component_body import compare_bodies
 from bot.core.facts.schema.direction import Direction
 from bot.core.facts.schema.document import compare_field
@@ -26,7 +27,10 @@ _DIRECTIONS = {"inputs": Direction.INPUT, "outputs": Direction.OUTPUT}
 
 
 def is_component(file: File) -> bool:
-    """Tell whether a YAML file is the contract of a component, or a job of the same shape."""
+    """Tell whether a YAML file is the contract of a component, or a job of the same shape.
+
+    Below `src/` it may be any data, so there it has to name the schema of components.
+    """
     try:
         value = read(file.data, file.path).value
     except InvalidFileError:
@@ -34,8 +38,12 @@ def is_component(file: File) -> bool:
     if not isinstance(value, dict) or not value.keys() & (_INTERFACE | _BODY):
         return False
     kind, schema = str(value.get("type", "")).lower(), str(value.get("$schema", "")).lower()
-    is_named = kind in _TYPES or "component" in kind or "component" in schema
-    return is_named or bool(value.keys() & _INTERFACE and value.keys() & _BODY)
+    if "component" in schema:
+        return True
+    if file.path.startswith(f"{SOURCE_FOLDER}/"):
+        return False
+    has_both = bool(value.keys() & _INTERFACE and value.keys() & _BODY)
+    return has_both or kind in _TYPES or "component" in kind
 
 
 def compare_components(before: File, after: File) -> Iterator[Change]:

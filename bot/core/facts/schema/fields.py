@@ -51,9 +51,12 @@ def compare_names(pair: Pair, was: Fields, now: Fields, direction: Direction) ->
 def _added(name: str, was: Fields, now: Fields, direction: Direction) -> Kind:
     if not (was.is_judged_by_name and now.is_judged_by_name):
         return Kind.SCHEMA_CHANGED
+    if direction is Direction.OUTPUT and was.is_closed:
+        return Kind.SCHEMA_OUTPUT_WIDENED  # readers were told that there is nothing else
+    if name in was.required:  # it was sent already, and held anything
+        return kind_of(Effect.NARROWER, direction)
     if direction is Direction.OUTPUT:
-        is_refused = was.is_closed  # by readers who were told that there is nothing else
-        return Kind.SCHEMA_OUTPUT_WIDENED if is_refused else Kind.SCHEMA_OUTPUT_PROPERTY_ADDED
+        return Kind.SCHEMA_OUTPUT_PROPERTY_ADDED
     if name in now.required:
         return Kind.SCHEMA_INPUT_PROPERTY_REQUIRED
     return Kind.SCHEMA_INPUT_PROPERTY_ADDED
