@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -129,17 +129,16 @@ def validate(root: Path) -> None:
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
-    help="A folder that gets all of them, as NAME.json.",
+    help="Write NAME.json, or all of them, to this folder instead.",
 )
 def schema(name: str | None, output: Path | None) -> None:
     """Print the JSON Schema of a config file; without a NAME, list what there is."""
-    from bot.adapters.folder import write_new
     from bot.core.config.schema import FILES, schema_text
 
     if name is not None and name not in FILES:
         raise click.BadParameter(f"there is no schema `{name}`; known: {', '.join(FILES)}")
     if output is not None:
-        write_new(output, {f"{one}.json": schema_text(one).encode() for one in FILES})
+        _write(output, {f"{one}.json": schema_text(one) for one in FILES if name in (None, one)})
     elif name is not None:
         click.echo(schema_text(name), nl=False)
     else:
@@ -290,6 +289,20 @@ def _rule_section(rule: str) -> str:
     if found is None:
         raise BotError(f"{page} does not explain `{rule}`.")
     return found[1]
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write texts by name, and make the folder where it is missing.
+
+    Raises:
+        BotError: a file cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BotError(f"{error.filename} cannot be written ({error.strerror}).") from error
 
 
 def _need_config(root: Path) -> None:

@@ -4,18 +4,19 @@ Class, version and tags are three separate facts (D5). A declaration may be stri
 verdict; it may not be looser, and it may not contradict itself.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.core.environment import EnvironmentSpec
 from bot.core.environment_layout import SPEC_PATH
 from bot.core.finding import Finding, Impact, Verdict
-from bot.core.versioning import Level, level_between, required_version
+from bot.core.versioning import Level, free_version, level_between
 
 FINDINGS: Mapping[str, str] = {
     "version_not_raised": "the content changed and the version did not.",
     "version_too_low": "the version rises by less than the verdict asks for.",
     "version_went_backwards": "the version is lower than the one it replaces.",
+    "version_used_before": "main had other content under this version; a version never comes back.",
     "class_tag_missing": "the tag `backward_compatible` is missing.",
     "class_tag_disagrees": "the tag `backward_compatible` contradicts the verdict or the version.",
     "retrain_tag_missing": "the tag `requires_retrain` is missing.",
@@ -34,6 +35,7 @@ class Declaration:
         backward_compatible: the tag's value; None without the tag.
         requires_retrain: as `backward_compatible`.
         lines: where `environment.yml` says what, as in `EnvironmentSpec`.
+        used: versions under which main had other content before.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Declaration:
     backward_compatible: bool | None
     requires_retrain: bool | None
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    used: Collection[str] = ()
 
     @property
     def level(self) -> Level | None:
@@ -49,8 +52,10 @@ class Declaration:
         return level_between(self.before, self.after) if self.before else None
 
 
-def declared(base: EnvironmentSpec | None, head: EnvironmentSpec) -> Declaration:
-    """Return what `head` declares about the way from `base`."""
+def declared(
+    base: EnvironmentSpec | None, head: EnvironmentSpec, used: Collection[str] = ()
+) -> Declaration:
+    """Return what `head` declares about the way from `base`, where `used` versions are taken."""
     return Declaration(
         name=head.name,
         before=base.version if base else "",
@@ -58,6 +63,7 @@ def declared(base: EnvironmentSpec | None, head: EnvironmentSpec) -> Declaration
         backward_compatible=_flag(head, "backward_compatible"),
         requires_retrain=_flag(head, "requires_retrain"),
         lines=head.lines,
+        used=used,
     )
 
 
@@ -67,7 +73,7 @@ def disagreements(verdict: Verdict, declaration: Declaration) -> tuple[Finding, 
     An empty answer means that declaration and verdict agree.
     """
     if verdict.verdict == "none":
-        found = tuple(_backwards(declaration))
+        found = (*_backwards(declaration), *_used(declaration))
     else:
         found = (*_version(verdict, declaration), *_tags(verdict, declaration))
     return (*found, *verdict.blocking)
@@ -77,10 +83,11 @@ def _version(verdict: Verdict, declaration: Declaration) -> Iterator[Finding]:
     if not declaration.before:
         return
     yield from _backwards(declaration)
+    yield from _used(declaration)
     level, needed = declaration.level, Level[verdict.required_bump.upper()]
     if level is None or level >= needed:
         return
-    required = required_version(declaration.before, needed)
+    required = free_version(declaration.before, needed, declaration.used)
     if level is Level.NONE:
         message = f"the content changed and the version is still {declaration.after}"
         yield _finding("version_not_raised", f"{message}: needs {required}", declaration)
@@ -94,6 +101,15 @@ def _backwards(declaration: Declaration) -> Iterator[Finding]:
     if declaration.before and declaration.level is None:
         message = f"the version went backwards, {declaration.before} → {declaration.after}"
         yield _finding("version_went_backwards", message, declaration)
+
+
+def _used(declaration: Declaration) -> Iterator[Finding]:
+    after, before, level = declaration.after, declaration.before, declaration.level
+    if after not in declaration.used or not level:
+        return
+    free = free_version(before, level, declaration.used)
+    message = f"main had other content as {after} before, and no version comes back: needs {free}"
+    yield _finding("version_used_before", message, declaration)
 
 
 def _tags(verdict: Verdict, declaration: Declaration) -> Iterator[Finding]:

@@ -12,6 +12,9 @@ from bot.core.untrusted import inline
 _FILES = 10
 
 
+_WRITE = "Write it where the finding says and push; `required_notes` in the policy asks for it."
+
+
 def obstacles(review: Review, author: str) -> tuple[Refusal, ...]:
     """Return every obstacle of an ordinary pull request, most fundamental first."""
     return (
@@ -103,7 +106,7 @@ def _disagreements(review: Review, author: str) -> Iterator[Refusal]:
             headline=inline(finding.message),
             facts=(inline(f"{finding.path}:{finding.line}"), *override_facts(review)),
             resolver=author,
-            next=_declare(review),
+            next=_WRITE if finding.warns else _declare(review),
         )
 
 

@@ -1,9 +1,10 @@
 """All that can be said about a pull request from git alone: what it means, and what blocks it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.core.classify import Declaration, Finding, Verdict, classify, declared, disagreements
+from bot.core.classification import Classification, compare
+from bot.core.classify import Declaration, Finding, Verdict, classify, declared
 from bot.core.config.bump import Bump
 from bot.core.config.circuit import Fleet, read_fleet
 from bot.core.config.follow import follow
@@ -16,6 +17,7 @@ from bot.core.environment import EnvironmentSpec, candidate_version, env_digest,
 from bot.core.evidence.checklist import EvidenceReport, check_notebook
 from bot.core.gates.approval import ReleaseContent
 from bot.core.gates.overrides import NO_OVERRIDES, Overrides
+from bot.core.omissions import changelog_omission, tag_omissions
 from bot.core.override import EnvironmentChange, Override, overridden
 from bot.core.problem import Problem
 from bot.core.production.deployment import DesiredDeployment
@@ -23,7 +25,7 @@ from bot.core.production.desired import desired_deployments
 from bot.core.production.planned_change import PlannedChange, actions_digest, planned_changes
 from bot.core.ruled import ruled_digest
 from bot.core.tree import File, Tree
-from bot.core.versioning import Level, required_version, same_major
+from bot.core.versioning import Level, free_version, same_major
 from bot.errors import InvalidFileError
 
 PREFIXES = ("CHANGELOG.md", "config", "environment", "evidence")
@@ -43,6 +45,7 @@ class Sources:
         conflicts: the paths in which people must merge, sorted.
         ruled: what the merge would change beside environment, circuits and documents, by path; None
             for a file that would be gone. Nothing of it passes without people (D16).
+        past: the versions that main had before, each with the `env_digest` of its contents.
     """
 
     base: Tree
@@ -53,6 +56,11 @@ class Sources:
     ruled: Mapping[str, File | None] = field(default_factory=dict)
     joined: Joined | None = None
     conflicts: tuple[str, ...] = ()
+    past: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def used_by_others(self, digest: str) -> frozenset[str]:
+        """Return the versions under which main had other content than this `env_digest`."""
+        return frozenset(version for version, had in self.past.items() if digest not in had)
 
     @property
     def result(self) -> Tree:
@@ -71,6 +79,7 @@ class Review:
         after: the environment at the head; None where it has none, or it cannot be read.
         verdict: the one that counts: `found`, or what an override in force makes of it.
         disagreements: where declaration and verdict differ; empty means that they agree.
+        omissions: what is not written about the change and need not be: warnings.
         problems: files that cannot be used; with any of them nothing is edited.
         bump: what the bulk edit would still change at this head; None without a new version.
         planned: what the merge would change in production.
@@ -85,6 +94,7 @@ class Review:
     verdict: Verdict
     declaration: Declaration | None
     disagreements: tuple[Finding, ...]
+    omissions: tuple[Finding, ...]
     problems: tuple[Problem, ...]
     fleet: Fleet
     bump: Bump | None
@@ -131,7 +141,8 @@ class Review:
         """Return the version that the verdict asks for; empty where main has no environment."""
         if self.before is None:
             return ""
-        return required_version(self.before.version, Level[self.verdict.required_bump.upper()])
+        used = self.sources.used_by_others(self.env_digest)
+        return free_version(self.before.version, Level[self.verdict.required_bump.upper()], used)
 
     @property
     def is_major(self) -> bool:
@@ -182,7 +193,7 @@ def review(
     digest = _digest(sources.head)
     found = classify(sources.base, sources.head, policy.packages)
     verdict = overridden(found, overrides.in_force)
-    declaration = declared(before, after) if after else None
+    compared = _compared(sources, verdict, before, after, policy)
     fleet = read_fleet(sources.head)
     problems = tuple(sorted({*problems, *validate(sources.head).problems}))
     bump, brought = _bump(sources, before, after) if not problems else (None, ())
@@ -192,8 +203,9 @@ def review(
         after=after,
         env_digest=digest,
         verdict=verdict,
-        declaration=declaration,
-        disagreements=disagreements(verdict, declaration) if declaration else (),
+        declaration=compared.declaration,
+        disagreements=compared.disagreements,
+        omissions=compared.omissions,
         problems=(*problems, *brought),
         fleet=fleet,
         bump=bump,
@@ -232,6 +244,24 @@ def _digest(tree: Tree) -> str:
         return env_digest(tree)
     except InvalidFileError:
         return ""
+
+
+def _compared(
+    sources: Sources,
+    verdict: Verdict,
+    before: EnvironmentSpec | None,
+    after: EnvironmentSpec | None,
+    policy: Policy,
+) -> Classification:
+    if after is None:
+        return Classification(verdict, None, ())
+    used = sources.used_by_others(_digest(sources.head))
+    required = policy.required_notes
+    omitted = (
+        *tag_omissions(verdict, before, after, required),
+        *changelog_omission(before, after, sources.head, required),
+    )
+    return compare(verdict, declared(before, after, used), omitted)
 
 
 def _bump(

@@ -6,8 +6,12 @@ from difflib import unified_diff
 
 from bot.core.declaration import FINDINGS
 from bot.core.finding import Impact
+from bot.core.omissions import OMISSIONS
 from bot.core.rules._rule import Rule
 from bot.core.tree import Tree
+
+DECLARATION_FINDINGS: Mapping[str, str] = {**FINDINGS, **OMISSIONS}
+"""What can be found about what is declared and written, by id."""
 
 _IMPACTS = {
     Impact.NONE: "none: the content stays as it is",
@@ -46,7 +50,7 @@ class Example:
 def rules_document(catalogue: Iterable[Rule], examples: Mapping[str, Example]) -> str:
     """Return the page: one section for each rule, in the catalogue's order."""
     sections = [_section(rule, examples[rule.id]) for rule in catalogue]
-    findings = [f"- **`{name}`**: {meaning}" for name, meaning in FINDINGS.items()]
+    findings = [f"- **`{name}`**: {meaning}" for name, meaning in DECLARATION_FINDINGS.items()]
     parts = [_INTRODUCTION, *sections, _DECLARATIONS, "\n".join(findings) + "\n"]
     return "\n".join(parts)
 

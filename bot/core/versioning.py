@@ -4,6 +4,7 @@ MAJOR means that models must be retrained, MINOR adds, PATCH repairs (environmen
 "Semantic Versioning for Environments").
 """
 
+from collections.abc import Collection
 from enum import IntEnum
 
 from semver import Version
@@ -56,6 +57,18 @@ def required_version(current: str, level: Level) -> str:
     if level is Level.PATCH:
         return str(version.bump_patch())
     return str(version)
+
+
+def free_version(current: str, level: Level, used: Collection[str]) -> str:
+    """Return the smallest version that a change of this level may have and that is not `used`.
+
+    Raises:
+        ValueError: `current` is not a version.
+    """
+    wanted = required_version(current, level)
+    while wanted in used:
+        wanted = required_version(wanted, Level.PATCH)
+    return wanted
 
 
 def level_between(before: str, after: str) -> Level | None:

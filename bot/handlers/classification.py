@@ -6,8 +6,7 @@ Apart from the review, whose plan and evidence this command would import and not
 from typing import TYPE_CHECKING
 
 from bot.core.classification import Classification, classify_trees
-from bot.core.config.policy import PATH, PackageGroups, read_policy
-from bot.core.package_groups import Packages
+from bot.core.config.policy import PATH, PackageGroups, Policy, read_policy
 from bot.core.tree import Tree
 from bot.errors import InvalidFileError
 
@@ -28,16 +27,17 @@ def classify_revisions(repository: "Repository", base: str, head: str) -> Classi
 
 
 def classify_by_base_policy(base: Tree, head: Tree) -> Classification:
-    """Return the classification between two trees, with the package groups of the base's policy."""
-    return classify_trees(base, head, _packages(base))
+    """Return the classification between two trees, by the policy of the base."""
+    policy = _policy(base)
+    if policy is None:
+        return classify_trees(base, head, PackageGroups())
+    return classify_trees(base, head, policy.packages, policy.required_notes)
 
 
-def _packages(tree: Tree) -> Packages:
-    """Return the base's package groups; without a readable policy the built-in floor is all."""
+def _policy(tree: Tree) -> Policy | None:
+    """Return the base's policy; without a readable one the built-in floor is all."""
     file = tree.get(PATH)
-    if file is None:
-        return PackageGroups()
     try:
-        return read_policy(file.data).packages
+        return read_policy(file.data) if file else None
     except InvalidFileError:
-        return PackageGroups()
+        return None

@@ -2,6 +2,7 @@
 
 from bot.core.review import Review, review
 from bot.handlers.context import read_rules
+from bot.handlers.past_versions import with_past_versions
 from bot.handlers.ports import Repository
 from bot.handlers.sources import read_sources
 
@@ -16,4 +17,5 @@ def review_revisions(repository: Repository, base: str, head: str) -> Review:
     main = repository.resolve(base)
     rules = read_rules(repository, main)
     sources = read_sources(repository, main, repository.resolve(head))
+    sources = with_past_versions(repository, main, sources)
     return review(sources, rules.platform, rules.policy)

@@ -12,6 +12,7 @@ from bot.handlers.context import Context
 from bot.handlers.conversation import read_conversation
 from bot.handlers.overlaps import overlaps_of
 from bot.handlers.overrides import read_overrides
+from bot.handlers.past_versions import with_past_versions
 from bot.handlers.progress import cloud_progress, recorded_progress
 from bot.handlers.rollback import recognise_rollback
 from bot.handlers.sources import read_sources
@@ -56,6 +57,7 @@ def with_final(standing: Standing) -> Standing:
 def review_head(context: Context, pull: PullRequest) -> Review:
     """Return the review of the head that `pull` names, with the class that people gave it."""
     sources = read_sources(context.repository, context.rules.main, pull.head)
+    sources = with_past_versions(context.repository, context.rules.main, sources)
     overrides = read_overrides(context, pull, sources)
     return review(sources, context.rules.platform, context.rules.policy, overrides)
 

@@ -18,8 +18,9 @@ def declares(
     compatible: bool | None = True,
     retrain: bool | None = False,
     before: str = "1.5.0",
+    used: tuple[str, ...] = (),
 ) -> Declaration:
-    return Declaration("custom-tf-env", before, after, compatible, retrain, LINES)
+    return Declaration("custom-tf-env", before, after, compatible, retrain, LINES, used)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,8 @@ def declares(
         pytest.param(PATCH, declares("1.5.1"), id="a patch as a patch"),
         pytest.param(PATCH, declares("1.6.0"), id="a patch as a minor"),
         pytest.param(PATCH, declares("1.5.7"), id="numbers skipped"),
+        pytest.param(PATCH, declares("1.5.3", used=("1.5.1", "1.5.2")), id="others were used"),
+        pytest.param(NONE, declares("1.5.0", used=("1.5.0",)), id="the version of main"),
         pytest.param(MINOR, declares("1.6.0"), id="a minor as a minor"),
         pytest.param(BREAKING, declares("2.0.0", compatible=False, retrain=True), id="breaking"),
         pytest.param(RENAMED, declares("2.0.0", compatible=False), id="breaking, no retraining"),
@@ -53,6 +56,12 @@ def test_agrees(verdict: Verdict, declaration: Declaration) -> None:
         pytest.param(MINOR, declares("1.5.1"), {"version_too_low"}, id="a minor as a patch"),
         pytest.param(PATCH, declares("1.4.9"), {"version_went_backwards"}, id="backwards"),
         pytest.param(NONE, declares("1.4.9"), {"version_went_backwards"}, id="only backwards"),
+        pytest.param(
+            PATCH, declares("1.5.1", used=("1.5.1",)), {"version_used_before"}, id="used before"
+        ),
+        pytest.param(
+            NONE, declares("1.5.1", used=("1.5.1",)), {"version_used_before"}, id="only used"
+        ),
         pytest.param(
             BREAKING,
             declares("1.5.1"),
@@ -100,6 +109,27 @@ def test_says_which_version_is_needed() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("declaration", "needed"),
+    [
+        pytest.param(declares("1.5.1", used=("1.5.1", "1.5.2")), "1.5.3", id="the same level"),
+        pytest.param(declares("1.6.0", used=("1.6.0",)), "1.6.1", id="a minor version"),
+    ],
+)
+def test_names_a_version_that_is_free(declaration: Declaration, needed: str) -> None:
+    (found,) = disagreements(PATCH, declaration)
+
+    assert found.message.endswith(f"needs {needed}")
+
+
+def test_what_is_asked_for_is_free_as_well() -> None:
+    found = disagreements(
+        BREAKING, declares("1.5.1", compatible=False, retrain=True, used=("2.0.0",))
+    )
+
+    assert [finding.message.rpartition(" ")[2] for finding in found] == ["2.0.1"]
+
+
 def test_points_at_the_line_that_must_change() -> None:
     found = disagreements(BREAKING, declares("1.5.1"))
 
@@ -123,7 +153,7 @@ def test_every_disagreement_is_documented() -> None:
         for compatible in flags
         for retrain in flags
         for finding in disagreements(
-            verdict, declares(after, compatible=compatible, retrain=retrain)
+            verdict, declares(after, compatible=compatible, retrain=retrain, used=("1.6.0",))
         )
     }
 

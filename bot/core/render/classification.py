@@ -17,8 +17,9 @@ def classification_report(found: Classification, shape: str) -> str:
         return json.dumps(classification_json(found), indent=2) + "\n"
     if shape == "markdown":
         headline = f"## {_headline(found)}"
-        return document((headline, findings_table((*found.disagreements, *found.verdict.findings))))
-    blocked = findings_text(found.disagreements)
+        named = (*found.disagreements, *found.omissions, *found.verdict.findings)
+        return document((headline, findings_table(named)))
+    blocked = findings_text((*found.disagreements, *found.omissions))
     return f"{findings_text(found.verdict.findings)}{blocked}{_headline(found)}\n"
 
 
@@ -33,6 +34,7 @@ def classification_json(found: Classification) -> dict[str, object]:
         "agrees": found.agrees,
         "findings": [_finding(one) for one in found.verdict.findings],
         "disagreements": [_finding(one) for one in found.disagreements],
+        "omissions": [_finding(one) for one in found.omissions],
     }
 
 

@@ -13,7 +13,9 @@ from bot.core.review import Review
 
 def review_report(review: Review, shape: str) -> str:
     """Return the review as `text`, `markdown` or `json`."""
-    found = Classification(review.verdict, review.declaration, review.disagreements)
+    found = Classification(
+        review.verdict, review.declaration, review.disagreements, review.omissions
+    )
     if shape == "json":
         return json.dumps(_content(review, found), indent=2) + "\n"
     blockers = [

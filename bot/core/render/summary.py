@@ -206,7 +206,8 @@ def _path(*, breaking: bool) -> str:
 
 def _why(standing: Standing, rows: int) -> str:
     review = standing.review
-    findings = (*review.disagreements, *(one for one in review.verdict.findings if not one.blocks))
+    judged = (one for one in review.verdict.findings if not one.blocks)
+    findings = (*review.disagreements, *review.omissions, *judged)
     if standing.rollback or not review.environment_changes or not findings:
         return ""
     told = "\n\n".join(
