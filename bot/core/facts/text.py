@@ -17,15 +17,24 @@ def decode(data: bytes, limit: int = MAX_BYTES) -> str:
         UnreadableError: over `limit` bytes, not UTF-8, or with characters that reverse what an
             editor shows.
     """
-    if len(data) > limit:
-        what = f"has {len(data)} bytes; at most {limit} are analysed"
-        raise UnreadableError(what)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise UnreadableError("is not UTF-8", line) from None
+    text = decode_anything(data, limit)
     if found := _BIDIRECTIONAL.search(text):
         what = f"has the character U+{ord(found[0]):04X}, which changes the order of what is shown"
         raise UnreadableError(what, text.count("\n", 0, found.start()) + 1)
     return text
+
+
+def decode_anything(data: bytes, limit: int = MAX_BYTES) -> str:
+    """Return the text of a UTF-8 file without its byte order mark, whatever it holds.
+
+    Raises:
+        UnreadableError: over `limit` bytes, or not UTF-8.
+    """
+    if len(data) > limit:
+        what = f"has {len(data)} bytes; at most {limit} are analysed"
+        raise UnreadableError(what)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UnreadableError("is not UTF-8", line) from None

@@ -1,4 +1,4 @@
-"""The same names mean other code, or an import with effects came or went."""
+"""The import may fail where it runs, or do more than give a name to something."""
 
 from bot.core.change import Kind
 from bot.core.finding import Impact
@@ -8,7 +8,7 @@ RULE = Rule(
     id="import_changed",
     impact=Impact.BREAKING,
     requires_retrain=True,
-    summary="An import that is used, or has effects, was added, removed or changed.",
+    summary="An import that is used, or has effects, was added.",
     why=__doc__,
     remedy=(
         "Release a new major version and retrain, or keep the version that the models were "

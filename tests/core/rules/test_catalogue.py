@@ -51,7 +51,7 @@ def test_the_example_of_a_rule_shows_its_impact(rule: Rule, example: ReadSide) -
     verdict = classify(example(rule.id, "before"), example(rule.id, "after"), NoAdditions())
 
     largest = max(finding.impact for finding in verdict.findings)
-    stands_beside_a_change = rule.blocks or rule.warns
+    stands_beside_a_change = (rule.blocks or rule.warns) and not rule.impact
     assert largest == (Impact.PATCH if stands_beside_a_change else rule.impact)
 
 

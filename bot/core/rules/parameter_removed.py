@@ -1,0 +1,18 @@
+"""Calls that pass it fail, or pass their values to other parameters."""
+
+from bot.core.change import Kind
+from bot.core.finding import Impact
+from bot.core.rules._rule import Rule, of_kind
+
+RULE = Rule(
+    id="parameter_removed",
+    impact=Impact.BREAKING,
+    requires_retrain=True,
+    summary="A parameter of a function was removed.",
+    why=__doc__,
+    remedy=(
+        "Release a new major version and retrain, or keep the version that the models were "
+        "trained with."
+    ),
+    matches=of_kind(Kind.PARAMETER_REMOVED),
+)
