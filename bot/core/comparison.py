@@ -96,7 +96,14 @@ class _Trees:
         if _is_documentation(path) and _is_plain(now or was):
             return Change(Kind.DOCUMENTATION_CHANGED, path, None, None, path, 1)
         kind = Kind.FILE_ADDED if was is None else Kind.FILE_REMOVED
+        if was is None and _is_plain(now) and self._is_unnoticed_module(path):
+            kind = Kind.MODULE_ADDED
         return Change(kind, path, None, None, path, 1)
+
+    def _is_unnoticed_module(self, path: str) -> bool:
+        from bot.core.facts.python.modules import is_unnoticed_module
+
+        return path.endswith(".py") and is_unnoticed_module(path, self.before, self.after)
 
     def _content(self, was: File, now: File) -> Iterator[Change]:
         if not (_is_plain(was) and _is_plain(now)):

@@ -1,86 +1,123 @@
-"""Functions that were added, and that nothing which was there before can notice."""
+"""Definitions that were added, and that nothing which was there before can notice."""
 
 import ast
 import builtins
+from collections import Counter
+from collections.abc import Iterator
 
-from bot.core.facts.python.imports import EVERYTHING
-from bot.core.facts.python.names import bindings, is_dynamic, used
+from bot.core.facts.python.annotation_values import Meanings, read_meanings
+from bot.core.facts.python.annotations import is_plain_class
+from bot.core.facts.python.definite import bound_after
+from bot.core.facts.python.names import bindings, identifiers, is_dynamic, used
+from bot.core.facts.python.quiet import (
+    defined_in_class,
+    is_data_class,
+    is_quiet_class,
+    is_quiet_constant,
+    is_quiet_function,
+    is_quiet_method,
+    is_special,
+)
+from bot.core.facts.python.surroundings import Surroundings
+from bot.core.facts.python.values import Function, base_names
 
 # Names that a host calls where a file has them: Azure ML's entry script, and the hooks of other
 # model servers, whose defaults a new function would replace.
-_HOOKS = frozenset(
+HOOKS = frozenset(
     {"handle", "init", "initialize", "input_fn", "main", "model_fn", "output_fn", "predict_fn"}
     | {"run", "shutdown", "transform_fn"}
 )
+# Names of methods that libraries look for in objects of any class.
+_PROTOCOLS_WORDS = (
+    "build call close compute decision_function fit forward from_config get_config get_params "
+    "inverse_transform items keys load_context numpy partial_fit predict predict_proba read score "
+    "set_params toJSON to_dict to_json to_numpy tolist train transform values write"
+)
+_PROTOCOLS = frozenset(_PROTOCOLS_WORDS.split())
+_MOST_METHODS = 100  # new ones that are looked up in the other files
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
+def added_definitions(
+    before: ast.Module, after: ast.Module, around: Surroundings
+) -> list[ast.stmt]:
+    """Return the definitions at the top of `after` that cannot disturb anything.
 
-def added_functions(
-    before: ast.Module, after: ast.Module, exported: frozenset[str]
-) -> list[Function]:
-    """Return the functions at the top of `after` whose definition cannot disturb anything.
-
-    Each has a new name that the code before neither bound nor read, no decorator, constant
-    defaults, and annotations that are not evaluated or surely can be.
+    Functions, classes and constants with a new name that the code before neither bound nor read,
+    whose definition does nothing but bind it.
     """
-    if exported >= EVERYTHING or is_dynamic(before) or is_dynamic(after):
+    if around.are_unknown or is_dynamic(before) or is_dynamic(after):
         return []
     bound = bindings(after)
-    taken = bindings(before).keys() | used(before) | exported | set(dir(builtins)) | _HOOKS
-    lazy = _has_lazy_annotations(after)
+    taken = bindings(before).keys() | used(before) | around.taken | set(dir(builtins)) | HOOKS
     return [
         statement
-        for statement in after.body
-        if isinstance(statement, Function)
-        and statement.name not in taken
-        and bound[statement.name] == 1
-        and not statement.name.startswith("__")
-        and _is_quiet_definition(statement, lazy_annotations=lazy)
+        for name, statement in _quiet(after, read_meanings(after, around.python))
+        if name not in taken and bound[name] == 1 and not name.startswith("__")
     ]
 
 
-def _is_quiet_definition(function: Function, *, lazy_annotations: bool) -> bool:
-    arguments = function.args
-    defaults = [*arguments.defaults, *(d for d in arguments.kw_defaults if d is not None)]
-    if function.decorator_list or not all(_is_constant(default) for default in defaults):
-        return False
-    return lazy_annotations or all(_is_plain(annotation) for annotation in _annotations(function))
+def _quiet(module: ast.Module, meanings: Meanings) -> Iterator[tuple[str, ast.stmt]]:
+    known: set[str] = set()
+    for statement in module.body:
+        match statement:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                if is_quiet_function(statement, meanings):
+                    yield name, statement
+            case ast.ClassDef(name=name):
+                if is_quiet_class(statement, meanings, known):
+                    yield name, statement
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                if is_quiet_constant(statement):
+                    yield name, statement
+            case _:
+                pass
+        known |= bound_after(statement)
 
 
-def _annotations(function: Function) -> list[ast.expr]:
-    arguments = [node for node in ast.walk(function.args) if isinstance(node, ast.arg)]
-    annotations = [a.annotation for a in arguments if a.annotation is not None]
-    return [*annotations, function.returns] if function.returns else annotations
+def take_out_methods(
+    before: ast.Module, after: ast.Module, around: Surroundings
+) -> list[tuple[str, Function]]:
+    """Remove, in place, the methods that classes of `after` gained unnoticed; return them.
+
+    The class has no base, and its name is new: no code had it for an attribute, or in a text.
+    """
+    if around.are_unknown or is_dynamic(before) or is_dynamic(after):
+        return []
+    meanings = read_meanings(after, around.python)
+    taken = identifiers(before) | around.identifiers | _PROTOCOLS
+    gained = [
+        (cls, method)
+        for cls in _plain_classes(before, after, around, meanings)
+        for method in _single_methods(cls)
+        if method.name not in taken and is_quiet_method(method, meanings)
+    ]
+    if len(gained) > _MOST_METHODS:
+        return []
+    found = [(cls, method) for cls, method in gained if not around.mention(method.name)]
+    chosen = {id(method) for _, method in found}
+    for cls, _ in found:
+        cls.body = [inner for inner in cls.body if id(inner) not in chosen] or [ast.Pass()]
+    return [(cls.name, method) for cls, method in found]
 
 
-def _is_constant(node: ast.expr) -> bool:
-    match node:
-        case ast.Constant():
-            return True
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float())):
-            return True
-        case ast.Tuple(elts=parts):
-            return all(_is_constant(part) for part in parts)
-        case _:
-            return False
+def _plain_classes(
+    before: ast.Module, after: ast.Module, around: Surroundings, meanings: Meanings
+) -> Iterator[ast.ClassDef]:
+    """Yield the classes of both versions that nothing but their body makes what they are."""
+    was, now = bindings(before), bindings(after)
+    bases = around.bases | base_names(after)
+    for statement in after.body:
+        if (
+            isinstance(statement, ast.ClassDef)
+            and (is_plain_class(statement) or is_data_class(statement, meanings))
+            and was[statement.name] == now[statement.name] == 1
+            and statement.name not in bases
+        ):
+            yield statement
 
 
-def _is_plain(annotation: ast.expr) -> bool:
-    """Accept quoted annotations and the builtin types: anything else may fail when evaluated."""
-    match annotation:
-        case ast.Constant():
-            return True
-        case ast.Name(id=name):
-            return name in {"bool", "bytes", "dict", "float", "int", "list", "str", "tuple"}
-        case _:
-            return False
-
-
-def _has_lazy_annotations(module: ast.Module) -> bool:
-    return any(
-        isinstance(statement, ast.ImportFrom)
-        and statement.module == "__future__"
-        and any(alias.name == "annotations" for alias in statement.names)
-        for statement in module.body
-    )
+def _single_methods(cls: ast.ClassDef) -> Iterator[Function]:
+    counts = Counter(name for inner in cls.body for name in defined_in_class(inner))
+    for inner in cls.body:
+        if isinstance(inner, Function) and counts[inner.name] == 1 and not is_special(inner.name):
+            yield inner

@@ -1,104 +1,162 @@
 """What differs between two versions of a Python file."""
 
 import ast
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from bot.core.change import Change, Kind
-from bot.core.facts.python.additions import Function, added_functions
-from bot.core.facts.python.definitions import definition_changes, shown
+from bot.core.facts.python.additions import added_definitions, take_out_methods
+from bot.core.facts.python.annotations import remove_annotations
+from bot.core.facts.python.code_text import shown, signature_text
+from bot.core.facts.python.definitions import definition_changes
 from bot.core.facts.python.imports import remove_unused
+from bot.core.facts.python.literals import inline_constants
+from bot.core.facts.python.local_names import undo_renames
 from bot.core.facts.python.log_removal import remove_log_statements
+from bot.core.facts.python.names import bindings
 from bot.core.facts.python.normal_form import reads_docstrings, trim
-from bot.core.facts.python.parsing import parse
+from bot.core.facts.python.order import restore_order
+from bot.core.facts.python.parameters import take_out_parameters
+from bot.core.facts.python.parsing import parse_both
+from bot.core.facts.python.private_names import remove_unused_private, undo_private_renames
 from bot.core.facts.python.same import is_same
+from bot.core.facts.python.surroundings import Surroundings
+from bot.core.facts.python.taken_out import Part, difference
 from bot.core.facts.unreadable import UnreadableError
 from bot.core.tree import File
+
+_ADDED: Mapping[type[ast.stmt], Kind] = {
+    ast.FunctionDef: Kind.FUNCTION_ADDED,
+    ast.AsyncFunctionDef: Kind.FUNCTION_ADDED,
+    ast.ClassDef: Kind.CLASS_ADDED,
+    ast.Assign: Kind.CONSTANT_ADDED,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Modules:
-    """Both versions of a file, changed in place from one normal form to the next."""
+    """Both versions of a file, changed in place from one normal form to the next.
+
+    Attributes:
+        named: constants of the later version that hold what was written out before.
+        added: definitions of the later version that were judged, and taken out of it.
+    """
 
     before: ast.Module
     after: ast.Module
+    named: set[str] = field(default_factory=set)
+    added: list[ast.stmt] = field(default_factory=list)
+
+    def trim(self) -> None:
+        """Remove what has no effect on either side."""
+        keep = any(reads_docstrings(module) for module in (self.before, self.after))
+        for module in (self.before, self.after):
+            trim(module, keep_docstrings=keep)
 
     def are_equal(self) -> bool:
         """Tell whether both are the same tree, positions aside."""
         return is_same(self.before, self.after)
 
 
-def compare_python(before: File, after: File, *, exported: frozenset[str]) -> Iterator[Change]:
+def compare_python(before: File, after: File, *, around: Surroundings) -> Iterator[Change]:
     """Yield what differs between two versions of a Python file; at least one change.
 
-    `exported` are the names that other files import from it; `EVERYTHING` if unknown.
+    What can be proven to change nothing, or to be new and unnoticed, is put aside step by step;
+    what then still differs is named definition by definition.
 
     Raises:
         UnreadableError: one of them cannot be parsed or analysed.
     """
-    modules = _Modules(parse(before.data), parse(after.data))
+    modules = _Modules(*parse_both(before.data, after.data))
     try:
-        yield from tuple(_changes(modules, after.path, exported))
+        yield from tuple(_changes(modules, after.path, around))
     except (RecursionError, MemoryError):
         raise UnreadableError("is too deeply nested to be analysed") from None
 
 
-def _changes(modules: _Modules, path: str, exported: frozenset[str]) -> Iterator[Change]:
-    keep = reads_docstrings(modules.before) or reads_docstrings(modules.after)
-    for module in (modules.before, modules.after):
-        trim(module, keep_docstrings=keep)
+def _changes(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
+    modules.trim()
     if modules.are_equal():
         yield Change(Kind.SOURCE_REFORMATTED, "text", None, None, path, 1)
         return
-    logged = _take_out_logging(modules)
-    added = _take_out_added(modules, exported)
-    remove_unused(modules.before, modules.after, exported=exported)
-    for module in (modules.before, modules.after):
-        trim(module, keep_docstrings=keep)
-    yield from (_added(function, path) for function in added)
-    yield from _logging(*logged, path)
+    steps = (_without_hints_and_logs, _renamed, _gone, _added, _ordered)
+    found = [change for step in steps for change in step(modules, path, around)]
+    yield from found
     if not modules.are_equal():
-        yield from definition_changes(modules.before, modules.after, path)
-    elif not added and _dumps(logged[0]) == _dumps(logged[1]):
+        yield from definition_changes(modules.before, modules.after, path, added=modules.added)
+    elif not found:
         yield Change(Kind.UNUSED_IMPORT_CHANGED, "imports", None, None, path, 1)
 
 
-def _take_out_logging(modules: _Modules) -> tuple[list[ast.stmt], list[ast.stmt]]:
-    before = remove_log_statements(modules.before, is_new=False)
-    return before, remove_log_statements(modules.after, is_new=True)
-
-
-def _take_out_added(modules: _Modules, exported: frozenset[str]) -> list[Function]:
-    added = added_functions(modules.before, modules.after, exported)
-    identities = {id(function) for function in added}
-    modules.after.body = [s for s in modules.after.body if id(s) not in identities]
-    return added
-
-
-def _added(function: Function, path: str) -> Change:
-    signature = f"({ast.unparse(function.args)})"
-    subject = f"function {function.name}"
-    return Change(Kind.FUNCTION_ADDED, subject, None, signature, path, function.lineno)
-
-
-def _logging(before: Sequence[ast.stmt], after: Sequence[ast.stmt], path: str) -> Iterator[Change]:
-    """Yield one change if the log statements differ, at the first that does."""
-    was, now = _dumps(before), _dumps(after)
-    if was == now:
-        return
-    kept = set(was) & set(now)
-    gone = [s for s, text in zip(before, was, strict=True) if text not in kept]
-    new = [s for s, text in zip(after, now, strict=True) if text not in kept]
-    place = (new or gone or after)[0]
-    yield Change(
-        Kind.LOGGING_CHANGED,
-        "logging",
-        shown(gone[0]) if gone else None,
-        shown(new[0]) if new else None,
-        path,
-        place.lineno,
+def _without_hints_and_logs(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
+    hints = remove_annotations(modules.before, modules.after, around)
+    yield from difference(Kind.ANNOTATION_CHANGED, "annotation", hints, path)
+    logged = (
+        remove_log_statements(modules.before, is_new=False),
+        remove_log_statements(modules.after, is_new=True),
     )
+    parts = [
+        [Part("", "", ast.dump(statement), statement) for statement in side] for side in logged
+    ]
+    yield from difference(Kind.LOGGING_CHANGED, "logging", (parts[0], parts[1]), path)
+    modules.trim()
 
 
-def _dumps(statements: Sequence[ast.stmt]) -> list[str]:
-    return [ast.dump(statement) for statement in statements]
+def _renamed(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
+    """Give what has another name, or a new optional parameter, the form that it had."""
+    before, after = modules.before, modules.after
+    for one in undo_private_renames(before, after, around):
+        yield Change(Kind.PRIVATE_RENAMED, "module", one.before, one.after, path, one.line)
+    for name, line in inline_constants(before, after, around).items():
+        modules.named.add(name)
+        yield Change(Kind.LITERAL_NAMED, f"constant {name}", None, None, path, line)
+    for one in undo_renames(before, after, around):
+        subject = f"function {one.function}"
+        yield Change(Kind.LOCAL_RENAMED, subject, one.before, one.after, path, one.line)
+    for more in take_out_parameters(before, after, around):
+        subject = f"function {more.function}"
+        yield Change(Kind.PARAMETER_ADDED, subject, None, more.signature, path, more.line)
+
+
+def _gone(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
+    for statement in remove_unused_private(modules.before, modules.after, around):
+        subject, signature = _named(statement)
+        line = statement.lineno
+        yield Change(Kind.UNUSED_CODE_REMOVED, subject, signature, None, path, line)
+
+
+def _added(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
+    before, after = modules.before, modules.after
+    for cls, method in take_out_methods(before, after, around):
+        subject, signature = f"method {cls}.{method.name}", signature_text(method)
+        yield Change(Kind.METHOD_ADDED, subject, None, signature, path, method.lineno)
+    modules.added.extend(added_definitions(before, after, around))
+    chosen = {id(statement) for statement in modules.added}
+    after.body = [statement for statement in after.body if id(statement) not in chosen]
+    for statement in modules.added:
+        subject, signature = _named(statement)
+        if not modules.named & bindings(statement).keys():
+            kind = _ADDED[type(statement)]
+            yield Change(kind, subject, None, signature, path, statement.lineno)
+
+
+def _ordered(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
+    """Put imports and definitions into one order, where their order cannot matter."""
+    remove_unused(modules.before, modules.after, around)
+    for moved in restore_order(modules.before, modules.after, around):
+        subject = f"order of {moved.name}"
+        yield Change(Kind.DEFINITION_MOVED, subject, None, None, path, moved.line)
+    modules.trim()
+
+
+def _named(statement: ast.stmt) -> tuple[str, str]:
+    """Return what a definition is called, and how it reads in short."""
+    match statement:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return f"function {statement.name}", signature_text(statement)
+        case ast.ClassDef():
+            return f"class {statement.name}", ""
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            return f"constant {name}", shown(value)
+        case _:
+            return "statement", shown(statement)

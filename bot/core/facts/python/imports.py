@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.facts.python.log_calls import logger_name, read_scope
 from bot.core.facts.python.names import alias_name, is_dynamic, used
-
-EVERYTHING = frozenset({"*"})
-"""As `exported`: any name may be taken from the file by another one."""
+from bot.core.facts.python.surroundings import Surroundings
 
 # Modules of the standard library, Python 3.8 on, whose import changes nothing.
 _STANDARD = (
@@ -55,20 +53,20 @@ class _Usage:
     present: frozenset[str] | None
 
 
-def remove_unused(before: ast.Module, after: ast.Module, *, exported: frozenset[str]) -> None:
+def remove_unused(before: ast.Module, after: ast.Module, around: Surroundings) -> None:
     """Remove, in place, unused imports without effect and loggers that nothing uses.
 
     What is left of neighbouring imports without effect is put in one order. Nothing happens where
     any name may be used unseen.
     """
-    if exported >= EVERYTHING or is_dynamic(before) or is_dynamic(after):
+    if around.are_unknown or is_dynamic(before) or is_dynamic(after):
         return
     present = _single_imports(before)
     loggers = read_scope(before).loggers, read_scope(after).loggers
     size = -1
     while size != len(before.body) + len(after.body):
         size = len(before.body) + len(after.body)
-        names = frozenset(used(before) | used(after) | exported)
+        names = frozenset(used(before) | used(after) | around.taken)
         before.body = _needed_of(before, _Usage(names, loggers[0], None))
         after.body = _needed_of(after, _Usage(names, loggers[1], present))
     before.body, after.body = _ordered(before.body), _ordered(after.body)

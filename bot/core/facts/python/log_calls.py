@@ -3,7 +3,7 @@
 import ast
 import builtins
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.core.facts.python.effects import is_effectless
 from bot.core.facts.python.names import bindings
@@ -18,8 +18,7 @@ _SETUP_KEYWORDS = frozenset({"datefmt", "format", "level", "style"})
 _MODULES = ("logging", "sys", "time")
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What the names of one file can be trusted to mean.
 
     Attributes:

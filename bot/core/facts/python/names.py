@@ -5,6 +5,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+EVERYTHING = frozenset({"*"})
+"""As the names that others take: any name of the file may be taken."""
+
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _DYNAMIC = frozenset({"globals", "locals", "vars", "dir", "eval", "exec", "__dict__", "__all__"})
 
@@ -36,9 +39,46 @@ def is_dynamic(tree: ast.AST) -> bool:
     return any(
         (isinstance(node, ast.Name) and node.id in _DYNAMIC)
         or (isinstance(node, ast.Attribute) and node.attr in _DYNAMIC)
+        or (isinstance(node, ast.Attribute) and node.attr == "modules" and _is_sys(node.value))
         or (isinstance(node, ast.ImportFrom) and node.names[0].name == "*")
         for node in ast.walk(tree)
     )
+
+
+def _is_sys(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "sys"
+
+
+def identifiers(tree: ast.AST) -> set[str]:
+    """Return every name that code holds: of variables, attributes, keywords, modules, in text."""
+    return {name for node in ast.walk(tree) for name in held(node)}
+
+
+def held(node: ast.AST) -> Iterator[str]:
+    """Yield the names that one node holds, those of the nodes inside it left out."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=str(name)):
+            yield name
+        case ast.alias(name=name):
+            yield from name.split(".")
+        case ast.ImportFrom(module=str(name)):
+            yield from name.split(".")
+        case ast.Constant(value=str(text)):
+            yield from _IDENTIFIER.findall(text)
+        case _:
+            yield from _bound_by(node)
+
+
+def module_parts(node: ast.AST) -> Iterator[str]:
+    """Yield the parts of the names that an import statement may take for modules."""
+    match node:
+        case ast.Import(names=names):
+            yield from (part for alias in names for part in alias.name.split("."))
+        case ast.ImportFrom(module=module, names=names):
+            yield from (module or "").split(".")
+            yield from (alias.name for alias in names)
+        case _:
+            return
 
 
 def imported_from(tree: ast.AST) -> set[str]:

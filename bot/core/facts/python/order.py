@@ -1,0 +1,140 @@
+"""Definitions that stand in another order, where the order cannot matter."""
+
+import ast
+from collections import Counter
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from bot.core.facts.python.annotation_values import read_meanings
+from bot.core.facts.python.imports import STANDARD_MODULES
+from bot.core.facts.python.names import (
+    alias_name,
+    bindings,
+    is_dynamic,
+    module_parts,
+    used,
+)
+from bot.core.facts.python.quiet import is_quiet_class, is_quiet_constant, is_quiet_function
+from bot.core.facts.python.surroundings import Surroundings
+from bot.core.facts.python.values import Function
+
+
+class Moved(NamedTuple):
+    """A definition that stands in another order, and its line after."""
+
+    name: str
+    line: int
+
+
+def restore_order(before: ast.Module, after: ast.Module, around: Surroundings) -> list[Moved]:
+    """Bring definitions whose place cannot matter into one order, in place; return what moved.
+
+    Those are quiet: they bind one name, once, and do nothing else; and in both versions they stand
+    before the first statement that reads their name, be it through functions that it may call.
+    """
+    if around.are_unknown or is_dynamic(before) or is_dynamic(after):
+        return []
+    was, now = movable_definitions(before, around), movable_definitions(after, around)
+    names = was.keys() & now.keys()
+    defined = {name for name in names if not isinstance(was[name], ast.Import | ast.ImportFrom)}
+    moved = _first_moved(_order(before, defined), _order(after, defined))
+    for module, movable in ((before, was), (after, now)):
+        chosen = {id(movable[name]) for name in names}
+        rest = [statement for statement in module.body if id(statement) not in chosen]
+        module.body = [*(movable[name] for name in sorted(names)), *rest]
+    return [Moved(moved, now[moved].lineno)] if moved else []
+
+
+def _first_moved(was: list[str], now: list[str]) -> str | None:
+    """Return the first name that stands where another one, or other code, stood."""
+    pairs = zip(was, now, strict=False)
+    return next((name for pair in pairs if pair[0] != pair[1] for name in pair if name), None)
+
+
+def _order(module: ast.Module, names: Collection[str]) -> list[str]:
+    """Return the names in their order, with an empty one for each other statement but imports."""
+    order = []
+    for statement in module.body:
+        name = next(_binds(statement), "")
+        if not isinstance(statement, ast.Import | ast.ImportFrom):
+            order.append(name if name in names else "")
+    return order
+
+
+def movable_definitions(module: ast.Module, around: Surroundings) -> dict[str, ast.stmt]:
+    """Return, by name, the definitions that are made once, and before anything can read them."""
+    counts = bindings(module)
+    meanings = read_meanings(module, around.python)
+    quiet = {
+        name: (index, statement)
+        for index, statement in enumerate(module.body)
+        if is_quiet_function(statement, meanings)
+        or is_quiet_class(statement, meanings, known=())
+        or is_quiet_constant(statement)
+        or _is_standard_import(statement, around)
+        for name in _binds(statement)
+        if counts[name] == 1
+    }
+    read = _first_reads(module, {id(statement) for _, statement in quiet.values()}, around)
+    return {
+        name: statement
+        for name, (index, statement) in quiet.items()
+        if read.get(name, len(module.body)) > index
+    }
+
+
+def _first_reads(module: ast.Module, quiet: set[int], around: Surroundings) -> dict[str, int]:
+    """Return for each name the first statement, by its index, that may read it when it runs."""
+    reads = [used(statement) for statement in module.body]
+    by_name: dict[str, set[str]] = {}
+    for statement, names in zip(module.body, reads, strict=True):
+        for name in _binds_anywhere(statement):
+            by_name.setdefault(name, set()).update(names)
+    first: dict[str, int] = {}
+    for index, statement in enumerate(module.body):
+        if id(statement) in quiet:
+            continue
+        waiting = {*reads[index], *_read_by_import(statement, around)}
+        while waiting:
+            name = waiting.pop()
+            if name not in first:
+                first[name] = index
+                waiting |= by_name.get(name, set())
+    return first
+
+
+def _read_by_import(statement: ast.stmt, around: Surroundings) -> frozenset[str]:
+    """Return what an import of a file of ours may read here, where files import each other."""
+    if not around.know_the_module:
+        return frozenset()
+    imported = {part for node in ast.walk(statement) for part in module_parts(node)}
+    return around.identifiers if imported & around.modules else frozenset()
+
+
+def _is_standard_import(statement: ast.stmt, around: Surroundings) -> bool:
+    match statement:
+        case ast.Import(names=[alias]):
+            module = alias.name.partition(".")[0]
+        case ast.ImportFrom(module=str(name), names=[_], level=0):
+            module = name.partition(".")[0]
+        case _:
+            return False
+    return module in STANDARD_MODULES - around.modules
+
+
+def _binds(statement: ast.stmt) -> Iterator[str]:
+    match statement:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            yield name
+        case ast.Import(names=[alias]) | ast.ImportFrom(names=[alias]):
+            yield alias_name(alias)
+        case _:
+            return
+
+
+def _binds_anywhere(statement: ast.stmt) -> Counter[str]:
+    if isinstance(statement, Function | ast.ClassDef):
+        return Counter([statement.name])
+    return bindings(statement)

@@ -1,0 +1,56 @@
+"""Names that a module of the environment must not take: something else answers to them."""
+
+# The standard library of Python 3.8 to 3.14.
+_STANDARD_WORDS = (
+    "abc aifc annotationlib antigravity argparse array ast asynchat asyncio asyncore atexit "
+    "audioop base64 bdb binascii binhex bisect builtins bz2 cProfile calendar cgi cgitb chunk "
+    "cmath cmd code codecs codeop collections colorsys compileall compression concurrent "
+    "configparser contextlib contextvars copy copyreg crypt csv ctypes curses dataclasses "
+    "datetime dbm decimal difflib dis distutils doctest dummy_threading email encodings "
+    "ensurepip enum errno faulthandler fcntl filecmp fileinput fnmatch formatter fractions "
+    "ftplib functools gc genericpath getopt getpass gettext glob graphlib grp gzip hashlib "
+    "heapq hmac html http idlelib imaplib imghdr imp importlib inspect io ipaddress itertools "
+    "json keyword lib2to3 linecache locale logging lzma macpath mailbox mailcap marshal math "
+    "mimetypes mmap modulefinder msilib msvcrt multiprocessing netrc nis nntplib nt ntpath "
+    "nturl2path numbers opcode operator optparse os ossaudiodev parser pathlib pdb pickle "
+    "pickletools pipes pkgutil platform plistlib poplib posix posixpath pprint profile pstats "
+    "pty pwd py_compile pyclbr pydoc pydoc_data pyexpat queue quopri random re readline "
+    "reprlib resource rlcompleter runpy sched secrets select selectors shelve shlex shutil "
+    "signal site smtpd smtplib sndhdr socket socketserver spwd sqlite3 sre_compile "
+    "sre_constants sre_parse ssl stat statistics string stringprep struct subprocess sunau "
+    "symbol symtable sys sysconfig syslog tabnanny tarfile telnetlib tempfile termios "
+    "textwrap this threading time timeit tkinter token tokenize tomllib trace traceback "
+    "tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uu uuid venv "
+    "warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp "
+    "zipfile zipimport zlib zoneinfo"
+)
+_STANDARD = frozenset(_STANDARD_WORDS.split())
+# Packages that images have without a file of the environment naming them, or often hold.
+_PACKAGES_WORDS = (
+    "absl aiohttp anyio applicationinsights arrow asgi astor attr attrs azure azureml backoff "
+    "beartype bleach blinker boto3 botocore bs4 cachetools cattrs certifi cffi chardet "
+    "charset_normalizer click cloudpickle colorama config configparser contextlib2 "
+    "cryptography cycler cython dask databricks dateutil decorator defusedxml deprecated dill "
+    "distro dns docker dotenv entrypoints fastapi feast filelock flask flatbuffers fsspec "
+    "future gast gevent git google greenlet grpc gunicorn h11 h5py httpcore httplib2 "
+    "httptools httpx humanfriendly idna importlib_metadata importlib_resources "
+    "inference_schema isodate itsdangerous jinja2 jmespath joblib jose jsonpickle jsonschema "
+    "jwt keras keyring kiwisolver knack lightgbm llvmlite lxml mako markdown markupsafe "
+    "marshmallow matplotlib mlflow mock more_itertools msal msgpack msrest msrestazure "
+    "multidict mypy_extensions namex ndg networkx numba numexpr numpy nvidia oauthlib onnx "
+    "onnxruntime opencensus opentelemetry opt_einsum optree orjson packaging pandas parso pip "
+    "pkg_resources platformdirs plotly pluggy portalocker prometheus_client prophet protobuf "
+    "psutil psycopg2 py pyarrow pyasn1 pycparser pydantic pydantic_core pygments pyparsing "
+    "pyspark pytest pytz pywt redis regex requests requests_oauthlib rich rsa ruamel s3fs "
+    "scipy seaborn secretstorage serving setuptools shap shellingham simplejson six skimage "
+    "sklearn smart_open sniffio sortedcontainers soupsieve sqlalchemy sqlparse starlette "
+    "statsmodels sympy tables tabulate tenacity tensorboard tensorflow tensorflow_io "
+    "termcolor tf_keras threadpoolctl toml tomli tomlkit toolz torch torchvision tornado tqdm "
+    "transformers triton typeguard typing_extensions typing_inspection tzdata tzlocal ujson "
+    "uritemplate urllib3 uvicorn validators waitress watchdog watchfiles webencodings "
+    "websocket websockets werkzeug wheel wrapt wsgi xarray xgboost yaml yarl zipp zmq "
+    "zstandard"
+)
+_PACKAGES = frozenset(_PACKAGES_WORDS.split())
+TAKEN_MODULES = _STANDARD | _PACKAGES
+"""Modules of Python and of common packages: one of the same name would hide them."""
