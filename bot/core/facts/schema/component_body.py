@@ -21,6 +21,7 @@ from bot.core.yaml.document import KeyPath
 _COMMANDS = frozenset({"args", "command", "program_arguments"})
 _DOCUMENTATION = frozenset({"$schema", "description", "display_name", "tags", "version"})
 _DEFAULTS: Mapping[str, object] = {"is_deterministic": True}
+_NONE_BOUND: Mapping[str, object] = {"inputs": {}, "outputs": {}}
 _STEP_DEPTH = 2  # `jobs`, and the step's name
 _ASSET = re.compile(r"(azureml:.+[:/])(\d{1,9})\.(\d{1,9})\.(\d{1,9})", re.DOTALL)
 
@@ -52,15 +53,26 @@ class _Body:
         elif (declared := self._declared(place)) is not None:
             yield from declared
         elif isinstance(was, dict) and isinstance(now, dict):
-            scope = self._in_step(was, now) if _is_step(place) else self
-            for key in dict.fromkeys((*was, *now)):
-                sides = (was.get(key, MISSING), now.get(key, MISSING))
-                yield from scope.compare((*place, key), *sides)
+            yield from self._mappings(place, was, now)
         elif isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
             for index, items in enumerate(zip(was, now, strict=True)):
                 yield from self.compare((*place, index), *items)
         else:
             yield from self._value(place, was, now)
+
+    def _mappings(
+        self, place: KeyPath, was: Mapping[str, object], now: Mapping[str, object]
+    ) -> Iterator[Change]:
+        scope = self
+        if _is_step(place):
+            scope, was, now = (
+                self._in_step(was, now),
+                {**_NONE_BOUND, **was},
+                {**_NONE_BOUND, **now},
+            )
+        for key in dict.fromkeys((*was, *now)):
+            sides = (was.get(key, MISSING), now.get(key, MISSING))
+            yield from scope.compare((*place, key), *sides)
 
     def _declared(self, place: KeyPath) -> tuple[Change, ...] | None:
         """Return what differs where packages or an image are declared; None anywhere else."""
