@@ -16,6 +16,7 @@ from bot.core.environment_layout import (
     SCHEMA_FOLDER,
     SOURCE_FOLDER,
     SPEC_PATH,
+    is_dockerfile,
     is_schema,
 )
 from bot.core.facts.moves import moved_files
@@ -27,8 +28,6 @@ from bot.core.tree import EXECUTABLE, REGULAR, File, Tree, subtree
 
 Comparer: TypeAlias = Callable[[File, File], Iterator[Change]]
 
-_DOCKERFILE = re.compile(r"(?:.*\.)?Dockerfile(?:\..*)?", re.IGNORECASE)
-_REQUIREMENTS = re.compile(r".*(?:requirements|constraints).*\.(?:txt|in)")
 _DOCUMENTATION = re.compile(r".*\.(?:md|rst)|LICEN[CS]E(?:\.txt)?", re.IGNORECASE)
 _DATA = re.compile(
     r".*\.(?:bin|csv|h5|hdf5|joblib|json|keras|npy|npz|onnx|parquet|pb|pickle|pkl|pt|tsv)",
@@ -124,7 +123,7 @@ class _Trees:
             return compare_specs
         if path.endswith(".py"):
             return self._python_comparer(path)
-        if _DOCKERFILE.fullmatch(name):
+        if is_dockerfile(path):
             from bot.core.facts.dockerfile.comparison import compare_dockerfiles
 
             return partial(compare_dockerfiles, context=self._text_beside(path))
@@ -137,10 +136,8 @@ class _Trees:
         return partial(compare_python, around=read_surroundings(path, self.before, self.after))
 
     def _declaration_comparer(self, was: File, now: File, name: str) -> Comparer:
-        if _REQUIREMENTS.fullmatch(name):
-            from bot.core.facts.requirements import compare_requirements
-
-            return compare_requirements
+        if name.endswith((".in", ".pip", ".txt")) and (found := self._requirements_comparer(now)):
+            return found
         if name.endswith((".yml", ".yaml")) and (found := self._yaml_comparer(was, now)):
             return found
         if is_schema(now.path):
@@ -151,6 +148,13 @@ class _Trees:
             return partial(_opaque, kind=Kind.DOCUMENTATION_CHANGED)
         kind = Kind.DATA_CHANGED if _DATA.fullmatch(name) else Kind.FILE_CHANGED
         return partial(_opaque, kind=kind)
+
+    def _requirements_comparer(self, now: File) -> Comparer | None:
+        from bot.core.facts.includes import Sides, compare_with_includes, is_requirements
+
+        sides = Sides(self.before, self.after)
+        is_list = is_requirements(now.path, sides)
+        return partial(compare_with_includes, sides=sides) if is_list else None
 
     def _yaml_comparer(self, was: File, now: File) -> Comparer | None:
         from bot.core.facts.conda import compare_conda, is_conda
@@ -168,7 +172,7 @@ class _Trees:
         return compare_settings
 
     def _dockerfiles(self) -> str:
-        return self._text(lambda path: _DOCKERFILE.fullmatch(path.rpartition("/")[2]) is not None)
+        return self._text(is_dockerfile)
 
     def _text_beside(self, dockerfile: str) -> str:
         return self._text(lambda path: path != dockerfile)

@@ -8,9 +8,17 @@ SPEC_PATH = f"{FOLDER}/environment.yml"
 SOURCE_FOLDER = f"{FOLDER}/src"
 SCHEMA_FOLDER = f"{FOLDER}/schema"
 
+_DOCKERFILE = re.compile(
+    r"(?:.*[._-])?(?:Docker|Container)file(?:[._-].*)?", re.IGNORECASE | re.DOTALL
+)
 _SCHEMA = re.compile(
     rf"{FOLDER}/(?:schemas?/.*|(?!src/)(?:.*/)?[^/]+\.schema)\.(?:json|ya?ml)", re.DOTALL
 )
+
+
+def is_dockerfile(path: str) -> bool:
+    """Tell whether a file is a Dockerfile by its name: `Dockerfile`, `gpu.Dockerfile`."""
+    return _DOCKERFILE.fullmatch(posixpath.basename(path)) is not None
 
 
 def resolve(folder: str, path: str) -> str:

@@ -2,21 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.core.change import Change, Kind
 from bot.core.facts.dependency import Dependency, parse_pip
-from bot.core.facts.packages import PackageList, compare_packages
 from bot.core.facts.text import decode
-from bot.core.tree import File
 
 MAX_BYTES = 64 * 1024
 
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Requirements:
+class Requirements(NamedTuple):
     """A requirements file; `options` are its `-r`, `-c`, `-e`, `--index-url` … lines in order."""
 
     packages: tuple[Dependency, ...]
@@ -41,19 +38,6 @@ def parse_lines(lines: Iterator[tuple[str, int]]) -> Requirements:
         else:
             packages.append(parse_pip(text, line))
     return Requirements(tuple(packages), tuple(options))
-
-
-def compare_requirements(before: File, after: File) -> Iterator[Change]:
-    """Yield what differs between two requirements files.
-
-    Raises:
-        UnreadableError: one of them is not text.
-    """
-    was, now = read_requirements(before.data), read_requirements(after.data)
-    yield from compare_packages(
-        PackageList(after.path, was.packages), PackageList(after.path, now.packages)
-    )
-    yield from compare_options(was, now, after.path)
 
 
 def compare_options(before: Requirements, after: Requirements, path: str) -> Iterator[Change]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from bot.core.change import Kind
@@ -31,8 +30,7 @@ class _Use(NamedTuple):
     opaque: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(NamedTuple):
     """The build arguments of both sides, and what mentions them."""
 
     uses: tuple[_Use, ...]

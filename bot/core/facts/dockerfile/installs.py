@@ -32,8 +32,7 @@ _SYSTEM = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Grammar:
+class _Grammar(NamedTuple):
     """The options of a tool: those that take a value, those that do not, those without effect."""
 
     valued: frozenset[str]
@@ -101,8 +100,7 @@ class SystemPackage(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Install:
+class Install(NamedTuple):
     """A command that installs.
 
     Attributes:

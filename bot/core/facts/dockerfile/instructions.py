@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import NamedTuple
 
 from bot.core.facts.text import decode
 from bot.core.facts.unreadable import UnreadableError
@@ -21,16 +22,14 @@ _KEYWORD = re.compile(r"[ \t]*([A-Za-z]+)(?:[ \t]+|$)")
 _HOLD_HEREDOCS = frozenset({"RUN", "COPY", "ADD"})
 
 
-@dataclass(frozen=True, slots=True)
-class Heredoc:
+class Heredoc(NamedTuple):
     """The lines between `<<NAME` and `NAME`; `line` is where they start."""
 
     body: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):
     """One instruction.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bot.core.facts.dockerfile.installs import Install, Place, read_install
 from bot.core.facts.dockerfile.instructions import Instruction
@@ -36,8 +35,7 @@ _SETTINGS = re.compile(r"-[eux]+|-o|pipefail")
 Key: TypeAlias = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One command of a RUN; `install` where it installs packages."""
 
     command: Command
@@ -80,8 +78,7 @@ class Step:
         return words in {("apt-get", "update"), ("apt", "update")}
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A RUN instruction, taken apart.
 
     Attributes:

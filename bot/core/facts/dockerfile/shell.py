@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 MAX_COMMANDS = 200
 
@@ -16,8 +17,7 @@ _VARIABLE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word: `raw` as written, `value` without quotes; `offset` into the text it stands in."""
 
     raw: str
@@ -25,8 +25,7 @@ class Word:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One simple command.
 
     Attributes:

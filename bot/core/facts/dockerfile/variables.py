@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.core.facts.dockerfile.instructions import Instruction
 from bot.core.facts.dockerfile.shell import substitute
@@ -11,8 +11,7 @@ _ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>\"[^\"\\]*\"|'[^'\\]
 _FROM = re.compile(r"(?P<options>(?:--\S+[ \t]+)*)(?P<image>[^\s-]\S*)(?P<alias>.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """A FROM instruction: its options, its image as it stands and resolved, its stage's name."""
 
     options: str
