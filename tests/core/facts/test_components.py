@@ -317,6 +317,11 @@ def test_a_line_of_its_own_is_a_command_of_its_own(make_tree: MakeTree) -> None:
         pytest.param(
             ("parent.inputs.data", "parent.inputs.d"), "schema_component_changed", id="in"
         ),
+        pytest.param(
+            ("  train:\n", "  train:\n    version: 2\n"),
+            "schema_component_changed",
+            id="a step has no version",
+        ),
         pytest.param(("  report:", "  reports:"), "schema_component_changed", id="step renamed"),
         pytest.param(
             ("    outputs:\n", "    outputs:\n      log: {type: uri_file}\n"),

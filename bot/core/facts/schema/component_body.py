@@ -19,7 +19,8 @@ from bot.core.facts.schema.source import MISSING, Missing, Pair
 from bot.core.yaml.document import KeyPath
 
 _COMMANDS = frozenset({"args", "command", "program_arguments"})
-_DOCUMENTATION = frozenset({"$schema", "description", "display_name", "tags", "version"})
+_STEP_DOCUMENTATION = frozenset({"description", "display_name", "tags"})
+_DOCUMENTATION = _STEP_DOCUMENTATION | {"$schema", "version"}
 _DEFAULTS: Mapping[str, object] = {"is_deterministic": True}
 _NONE_BOUND: Mapping[str, object] = {"inputs": {}, "outputs": {}}
 _STEP_DEPTH = 2  # `jobs`, and the step's name
@@ -82,7 +83,8 @@ class _Body:
     def _value(self, place: KeyPath, was: object, now: object) -> Iterator[Change]:
         if self._only_hands_on(place, was, now):
             return
-        is_raised = place[-1:] == ("component",) and _is_patch(was, now)
+        is_step = _is_step(place[:-1]) and place[-1] == "component"
+        is_raised = is_step and _is_patch(was, now)
         kind = Kind.SCHEMA_STEP_RAISED if is_raised else Kind.SCHEMA_COMPONENT_CHANGED
         yield self.pair.change(kind, place, was, now)
 
@@ -125,8 +127,9 @@ def _is_step(place: KeyPath) -> bool:
 
 
 def _is_documentation(place: KeyPath) -> bool:
-    is_described = len(place) == 1 or _is_step(place[:-1])
-    return is_described and place[-1] in _DOCUMENTATION
+    if len(place) == 1:
+        return place[0] in _DOCUMENTATION
+    return _is_step(place[:-1]) and place[-1] in _STEP_DOCUMENTATION
 
 
 def _binds(interface: str | int, value: object, new: NewFields) -> bool:
