@@ -16,7 +16,6 @@ from bot.errors import InvalidFileError
 FileType = TypeVar("FileType", bound=msgspec.Struct)
 _MOST_SHOWN = 60
 _LOOKS_ALIKE = 0.8
-_KEY_AND_VALUE = 2
 _MOST_REMEMBERED = 16  # keys of one mapping
 _UNIONS: Final = (Union, types.UnionType)
 _ABSENT: Final = (type(None), msgspec.UnsetType)
@@ -82,16 +81,17 @@ def _problems(document: Document, part: _Part) -> Iterator[Problem]:
 def _parts(part: _Part) -> Iterator[_Part]:
     """Yield what `part` consists of, each with its own type."""
     where, value, kind = part
-    arguments = get_args(_bare(kind))
-    if isinstance(value, list):
+    bare = _bare(kind)
+    origin, arguments = get_origin(bare), get_args(bare)
+    if isinstance(value, list) and origin is tuple:
         for index, item in enumerate(value):
-            yield (*where, index), item, arguments[0] if arguments else object
+            yield (*where, index), item, arguments[0]
     elif isinstance(value, dict):
         types_by_key = {field.encode_name: field.type for field in _fields(kind)}
         for key, item in value.items():
             if key in types_by_key:
                 yield (*where, key), item, types_by_key[key]
-            elif len(arguments) == _KEY_AND_VALUE:
+            elif origin is dict:
                 yield (*where, key), item, arguments[1]
 
 

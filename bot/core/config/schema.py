@@ -4,23 +4,27 @@ import json
 
 import msgspec
 
+from bot.core.config import platform, policy, template
 from bot.core.config.circuit_file import CircuitFile
-from bot.core.config.platform import PlatformFile
-from bot.core.config.policy import Policy
-from bot.core.config.template import DeploymentTemplate
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TYPES: dict[str, type[msgspec.Struct]] = {
     "circuit": CircuitFile,
-    "platform": PlatformFile,
-    "policy": Policy,
-    "template": DeploymentTemplate,
+    "platform": platform.PlatformFile,
+    "policy": policy.Policy,
+    "template": template.DeploymentTemplate,
 }
-NAMES = tuple(_TYPES)
+FILES = {
+    "circuit": "config/plants/<plant_id>/<circuit_id>.yml",
+    "platform": platform.PATH,
+    "policy": policy.PATH,
+    "template": template.PATH,
+}
+"""Which file each schema is for."""
 
 
 def schema(name: str) -> dict[str, object]:
-    """Return the JSON Schema of the file type `name`, one of `NAMES`.
+    """Return the JSON Schema of the file type `name`, one of `FILES`.
 
     It says what a single value may be; what depends on other values or files, such as ids that
     agree with the path, only the reader knows.
