@@ -72,7 +72,7 @@ def parse_pip(text: str, line: int) -> Dependency:
     hashes = " ".join(sorted(found.strip() for found in _HASH.findall(text)))
     demand = _HASH.sub("", text).strip()
     if len(demand) > _MAX_LENGTH:
-        return _unparsed(demand, "pip", line)
+        return _unparsed(text.strip(), "pip", line)
     if pin := _PIN.fullmatch(demand):
         constraint, version = f"=={pin['version']}", Version(pin["version"])
         name = normalise(pin["name"])
@@ -82,7 +82,7 @@ def parse_pip(text: str, line: int) -> Dependency:
 
     found = read_demand(demand)
     if found is None:
-        return _unparsed(demand, "pip", line)
+        return _unparsed(text.strip(), "pip", line)
     name, form, other, constraint, variant = found
     return Dependency(normalise(name), "pip", form, other, constraint, variant, hashes, line)
 

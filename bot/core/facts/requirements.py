@@ -45,8 +45,9 @@ def compare_options(before: Requirements, after: Requirements, path: str) -> Ite
     was, now = [text for text, _ in before.options], [text for text, _ in after.options]
     if was == now:
         return
-    gone = [text for text in was if text not in now]
-    added = [(text, line) for text, line in after.options if text not in was]
+    kept = set(was) & set(now)
+    gone = [text for text in was if text not in kept]
+    added = [(text, line) for text, line in after.options if text not in kept]
     line = added[0][1] if added else (before.options or after.options)[0][1]
     yield Change(
         Kind.PIP_OPTION_CHANGED,

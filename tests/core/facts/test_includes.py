@@ -85,7 +85,10 @@ MAIN, BASE = "environment/requirements.txt", "environment/base.txt"
     ],
 )
 def test_judges_what_files_ask_for_together(
-    before: dict[str, str], after: dict[str, str], expected: list[str], make_tree: MakeTree
+    before: dict[str, str],
+    after: dict[str, str],
+    expected: list[tuple[str, str]],
+    make_tree: MakeTree,
 ) -> None:
     shared = {"environment/environment.yml": SPEC, "environment/Dockerfile": "FROM a:1\nCOPY . /a"}
     trees = [make_tree({**shared, **files}) for files in (before, after)]

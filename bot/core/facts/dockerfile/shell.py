@@ -8,7 +8,7 @@ from typing import NamedTuple
 MAX_COMMANDS = 200
 
 _MAX_VARIABLES = 50
-_MAX_VALUE = 2000  # characters
+_MAX_VALUE = 300  # characters; no name and no version is longer
 
 _OPERATORS = ("&&", "||", ";;", ";", "|", "&", "\n", "(", ")", "`")
 _VARIABLE = re.compile(
