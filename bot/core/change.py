@@ -69,6 +69,7 @@ class Kind(StrEnum):
 
     # Python sources
     SOURCE_REFORMATTED = auto()
+    STATEMENTS_REWRITTEN = auto()
     UNUSED_IMPORT_CHANGED = auto()
     LOGGING_CHANGED = auto()
     ANNOTATION_CHANGED = auto()
@@ -124,6 +125,11 @@ class Kind(StrEnum):
     SCHEMA_STEP_RAISED = auto()
     SCHEMA_COMPONENT_CHANGED = auto()
     SCHEMA_CHANGED = auto()
+
+    # circuits' configs
+    CIRCUIT_CUTOFF_DATE_CHANGED = auto()
+    CIRCUIT_HYPERPARAMETERS_CHANGED = auto()
+    CIRCUIT_TRAINING_CHANGED = auto()
 
     # any file
     ENVIRONMENT_INTRODUCED = auto()

@@ -1,11 +1,13 @@
 """From changes and the catalogue to a verdict. What no rule recognises is breaking (D5)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import attrgetter
 
 from bot.core.change import Change
 from bot.core.comparison import changes
 from bot.core.declaration import Declaration, declared, disagreements
+from bot.core.facts.circuit_training import training_changes
 from bot.core.finding import Finding, Impact, Verdict
 from bot.core.package_groups import Packages
 from bot.core.rules import CATALOGUE
@@ -36,10 +38,13 @@ _BUMPS = {
 def classify(base: Tree, head: Tree, packages: Packages) -> Verdict:
     """Return what the change of `environment/` from `base` to `head` means.
 
+    Beside it stands what changed in the training of circuits, as far as the trees hold configs.
+
     `packages` are what the policy adds to the built-in groups. It never raises for what the trees
     hold: what cannot be read is breaking.
     """
-    return judge(changes(base, head), packages)
+    circuits = judge(training_changes(base, head), packages).findings
+    return replace(judge(changes(base, head), packages), circuits=circuits)
 
 
 def judge(

@@ -47,12 +47,14 @@ class Verdict:
         required_bump: `major`, `minor`, `patch` or `none`.
         requires_retrain: whether models must be trained anew before they run on it.
         findings: one for each change and for each warning about the head, sorted by place.
+        circuits: what else circuits are trained with, which says nothing of the environment.
     """
 
     verdict: str
     required_bump: str
     requires_retrain: bool
     findings: tuple[Finding, ...]
+    circuits: tuple[Finding, ...] = ()
 
     @property
     def blocking(self) -> tuple[Finding, ...]:

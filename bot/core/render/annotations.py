@@ -51,7 +51,7 @@ def _sentence(problem: Problem) -> str:
 
 def _of_findings(review: Review) -> Iterator[Annotation]:
     judged = (one for one in review.verdict.findings if not one.blocks)
-    for finding in loud((*review.disagreements, *judged)):
+    for finding in loud((*review.disagreements, *review.omissions, *judged)):
         yield Annotation(
             finding.path, finding.line, _level(finding), finding.rule, plain(finding.message, 400)
         )

@@ -7,6 +7,7 @@ from bot.core.declaration import Declaration
 from bot.core.finding import Finding
 from bot.core.render.findings import findings_table, findings_text
 from bot.core.render.markdown import document
+from bot.core.render.training import training_section
 
 FORMAT = 1
 
@@ -18,9 +19,11 @@ def classification_report(found: Classification, shape: str) -> str:
     if shape == "markdown":
         headline = f"## {_headline(found)}"
         named = (*found.disagreements, *found.omissions, *found.verdict.findings)
-        return document((headline, findings_table(named)))
+        training = training_section(found.verdict.circuits)
+        return document((headline, findings_table(named), training))
     blocked = findings_text((*found.disagreements, *found.omissions))
-    return f"{findings_text(found.verdict.findings)}{blocked}{_headline(found)}\n"
+    judged = findings_text((*found.verdict.findings, *found.verdict.circuits))
+    return f"{judged}{blocked}{_headline(found)}\n"
 
 
 def classification_json(found: Classification) -> dict[str, object]:
@@ -34,6 +37,7 @@ def classification_json(found: Classification) -> dict[str, object]:
         "agrees": found.agrees,
         "findings": [_finding(one) for one in found.verdict.findings],
         "disagreements": [_finding(one) for one in found.disagreements],
+        "circuits": [_finding(one) for one in found.verdict.circuits],
         "omissions": [_finding(one) for one in found.omissions],
     }
 

@@ -23,6 +23,7 @@ from bot.core.render.markdown import (
 )
 from bot.core.render.overrides import override_section
 from bot.core.render.people import names
+from bot.core.render.training import training_section
 from bot.core.review import Review
 from bot.core.standing import Standing
 from bot.core.untrusted import inline
@@ -55,6 +56,7 @@ def _summary(standing: Standing, rows: int, budget: int) -> str:
             _declared(standing),
             _why(standing, rows),
             circuits_section(standing.review, rows),
+            "" if standing.rollback else training_section(standing.review.verdict.circuits, rows),
             _moved_on(standing),
             "" if standing.obstacles else evidence_section(standing),
             _tests(standing),

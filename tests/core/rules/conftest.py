@@ -61,7 +61,8 @@ def own_files(folder: Path) -> dict[str, File]:
             name = path.relative_to(folder).as_posix()
             name = name.removesuffix(".txt") if name.endswith(".py.txt") else name
             mode = EXECUTABLE if path.stat().st_mode & 0o100 else REGULAR
-            file = _file(f"environment/{name}", mode, path.read_bytes())
+            below = name if name.startswith("config/") else f"environment/{name}"
+            file = _file(below, mode, path.read_bytes())
             files[file.path] = file
     return files
 

@@ -43,14 +43,14 @@ def test_every_rule_reads_as_prescribed(rule: Rule) -> None:
 def test_the_example_of_a_rule_is_judged_by_it(rule: str, example: ReadSide) -> None:
     verdict = classify(example(rule, "before"), example(rule, "after"), NoAdditions())
 
-    assert rule in {finding.rule for finding in verdict.findings}
+    assert rule in {finding.rule for finding in (*verdict.findings, *verdict.circuits)}
 
 
 @pytest.mark.parametrize("rule", CATALOGUE, ids=IDS)
 def test_the_example_of_a_rule_shows_its_impact(rule: Rule, example: ReadSide) -> None:
     verdict = classify(example(rule.id, "before"), example(rule.id, "after"), NoAdditions())
 
-    largest = max(finding.impact for finding in verdict.findings)
+    largest = max(finding.impact for finding in (*verdict.findings, *verdict.circuits))
     stands_beside_a_change = (rule.blocks or rule.warns) and not rule.impact
     assert largest == (Impact.PATCH if stands_beside_a_change else rule.impact)
 
@@ -96,5 +96,8 @@ def test_the_rules_page_has_a_heading_for_each_rule_in_order(checkout: Path) -> 
 def _report(rule: str, example: ReadSide) -> str:
     verdict = classify(example(rule, "before"), example(rule, "after"), NoAdditions())
     lines = [f"{rule}: {verdict.verdict}, {verdict.required_bump}\n"]
-    lines += [f"  {f.rule} {f.path}:{f.line} {f.message}\n" for f in verdict.findings]
+    lines += [
+        f"  {f.rule} {f.path}:{f.line} {f.message}\n"
+        for f in (*verdict.findings, *verdict.circuits)
+    ]
     return "".join(lines)
