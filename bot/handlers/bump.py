@@ -15,6 +15,7 @@ from bot.core.render.markdown import plural
 from bot.core.review import Review
 from bot.core.tree import Tree
 from bot.core.untrusted import inline
+from bot.core.versioning import same_major
 from bot.errors import PushRefusedError, UserError
 from bot.handlers.context import Context
 
@@ -83,10 +84,16 @@ def edit_for(
         files[SPEC_PATH] = declare(
             sources.result[SPEC_PATH],
             version=version,
-            backward_compatible=reviewed.verdict.verdict != "breaking",
+            backward_compatible=_is_compatible(reviewed, version),
             requires_retrain=reviewed.verdict.requires_retrain,
         )
     return _edit(reviewed, Edit(version, since, files))
+
+
+def _is_compatible(reviewed: Review, version: str) -> bool:
+    """Tell what to declare: a MAJOR version says that models must change, whatever was found."""
+    crosses = reviewed.before is not None and not same_major(reviewed.before.version, version)
+    return reviewed.verdict.verdict != "breaking" and not crosses
 
 
 def edit_due(reviewed: Review) -> Edit | None:

@@ -20,7 +20,8 @@ def test_what_blocks_comes_first_on_its_line(reviewed: Reviewed, sample: dict[st
 
     report = check_report(reviewed(head), "")
 
-    first, last = report.annotations[0], report.annotations[-1]
+    first = report.annotations[0]
+    last = next(one for one in reversed(report.annotations) if one.path == CONDA)
     assert (first.level, first.path, first.title) == (Level.FAILURE, SPEC, "version_too_low")
     assert (last.level, last.path, last.title) == (Level.WARNING, CONDA, "framework_minor_raised")
     line = head[CONDA].splitlines()[last.line - 1]
@@ -36,6 +37,17 @@ def test_a_broken_config_is_marked_where_it_is_broken(
 
     assert (note.path, note.line, note.level) == (C001, 5, Level.FAILURE)
     assert "quotes" in note.message
+
+
+def test_what_is_not_written_is_a_note_too(reviewed: Reviewed, sample: dict[str, bytes]) -> None:
+    head = {
+        SPEC: sample[SPEC].replace(b'"1.5.0"', b'"1.5.1"'),
+        "environment/README.md": b"More.\n",
+    }
+
+    notes = check_report(reviewed(head), "").annotations
+
+    assert (Level.NOTICE, "change_summary_missing") in {(one.level, one.title) for one in notes}
 
 
 def test_a_change_without_meaning_is_no_note(reviewed: Reviewed, sample: dict[str, bytes]) -> None:
