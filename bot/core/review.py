@@ -1,7 +1,7 @@
 """All that can be said about a pull request from git alone: what it means, and what blocks it."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bot.core.classification import Classification, compare
 from bot.core.classify import Declaration, Finding, Verdict, classify, declared
@@ -12,7 +12,6 @@ from bot.core.config.platform import PATH as PLATFORM
 from bot.core.config.platform import Platform, read_platform
 from bot.core.config.policy import Policy
 from bot.core.config.validate import validate
-from bot.core.config.version_conflict import Joined
 from bot.core.environment import EnvironmentSpec, candidate_version, env_digest, read_environment
 from bot.core.evidence.checklist import EvidenceReport, check_notebook
 from bot.core.gates.approval import ReleaseContent
@@ -24,50 +23,10 @@ from bot.core.production.deployment import DesiredDeployment
 from bot.core.production.desired import desired_deployments
 from bot.core.production.planned_change import PlannedChange, actions_digest, planned_changes
 from bot.core.ruled import ruled_digest
-from bot.core.tree import File, Tree
+from bot.core.sources import Sources
+from bot.core.tree import Tree
 from bot.core.versioning import Level, free_version, same_major
 from bot.errors import InvalidFileError
-
-PREFIXES = ("CHANGELOG.md", "config", "environment", "evidence")
-"""What a review reads of a commit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """The trees a review compares, and the paths that differ between `base` and `head`.
-
-    Attributes:
-        base: the commit that head left main at.
-        main: main as it is now.
-        merged: what merging head into main would give; None where that conflicts.
-        joined: the same, or what it becomes once the versions that both sides set are settled; None
-            where people must merge.
-        conflicts: the paths in which people must merge, sorted.
-        ruled: what the merge would change beside environment, circuits and documents, by path; None
-            for a file that would be gone. Nothing of it passes without people (D16).
-        past: the versions that main had before, each with the `env_digest` of its contents.
-    """
-
-    base: Tree
-    main: Tree
-    head: Tree
-    merged: Tree | None
-    paths: tuple[str, ...]
-    ruled: Mapping[str, File | None] = field(default_factory=dict)
-    joined: Joined | None = None
-    conflicts: tuple[str, ...] = ()
-    past: Mapping[str, Collection[str]] = field(default_factory=dict)
-
-    def used_by_others(self, digest: str) -> frozenset[str]:
-        """Return the versions under which main had other content than this `env_digest`."""
-        return frozenset(version for version, had in self.past.items() if digest not in had)
-
-    @property
-    def result(self) -> Tree:
-        """Return what a merge would give, as far as it can be told: otherwise the head."""
-        if self.joined is not None:
-            return self.joined.tree
-        return self.head if self.merged is None else self.merged
 
 
 @dataclass(frozen=True, slots=True)

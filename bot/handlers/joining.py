@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.core.config.version_conflict import Joined, Levelled, Sides, level, settle
-from bot.core.review import PREFIXES
+from bot.core.sources import PREFIXES
 from bot.core.tree import File
 from bot.errors import InvalidFileError
 from bot.handlers.ports import Repository

@@ -22,7 +22,8 @@ from bot.core.gates.overrides import (
 )
 from bot.core.override import EnvironmentChange, Override
 from bot.core.pull_request import Comment, PullRequest
-from bot.core.review import Review, Sources, environment_change
+from bot.core.review import Review, environment_change
+from bot.core.sources import Sources
 from bot.errors import UserError
 from bot.handlers.context import Context
 from bot.handlers.reply import DONE

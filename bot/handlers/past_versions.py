@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.core.environment import env_digest, read_environment
 from bot.core.environment_layout import FOLDER, SPEC_PATH
-from bot.core.review import Sources
+from bot.core.sources import Sources
 from bot.core.tree import Tree
 from bot.errors import InvalidFileError
 from bot.handlers.ports import Repository

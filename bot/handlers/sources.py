@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from bot.core.config.version_conflict import Sides
-from bot.core.review import PREFIXES, Sources
 from bot.core.ruled import ruled_paths
+from bot.core.sources import PREFIXES, Sources
 from bot.core.tree import File
 from bot.handlers.joining import join
 from bot.handlers.ports import Repository

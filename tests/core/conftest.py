@@ -8,8 +8,9 @@ import pytest
 
 from bot.core.config.platform import read_platform
 from bot.core.config.policy import read_policy
-from bot.core.review import Review, Sources, review
+from bot.core.review import Review, review
 from bot.core.ruled import ruled_paths
+from bot.core.sources import Sources
 from bot.core.tree import REGULAR, File, Tree
 
 _CIRCUIT = """\
