@@ -5,18 +5,13 @@ production is pinned to what it runs: a model cannot run on an environment it wa
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
-from bot.core.config.circuit import (
-    PRODUCTION_VERSION,
-    TRAINING_VERSION,
-    CircuitConfig,
-    CircuitId,
-    read_fleet,
-)
+from bot.core.config.bump_order import Decision, Order, moving_major
+from bot.core.config.circuit import CircuitConfig, CircuitId, read_fleet
 from bot.core.config.selector import Selector
 from bot.core.config.version_edit import check_version, move_versions
 from bot.core.problem import Problem
@@ -25,12 +20,6 @@ from bot.core.tree import Tree
 from bot.core.versioning import parse_version
 from bot.core.yaml.document import dotted
 from bot.errors import InvalidFileError, UserError
-
-_TRAINING, _PRODUCTION = dotted(TRAINING_VERSION), dotted(PRODUCTION_VERSION)
-_KEYS: Mapping[str, tuple[str, str]] = {
-    _TRAINING: TRAINING_VERSION,
-    _PRODUCTION: PRODUCTION_VERSION,
-}
 
 
 class FieldEdit(NamedTuple):
@@ -97,38 +86,16 @@ class Bump:
     def summary(self) -> BumpSummary:
         """Return the bump in numbers, for rendering."""
         counts = Counter(edit[1:] for edit in self.changed)
-        outliers: dict[str, tuple[CircuitId, ...]] = defaultdict(tuple)
+        outliers: dict[str, list[CircuitId]] = defaultdict(list)
         for circuit, version in self.outliers:
-            outliers[version] += (circuit,)
+            outliers[version].append(circuit)
         return BumpSummary(
             to=self.to,
             circuits=len(self.files),
             edits=tuple(EditCount(*edit, count) for edit, count in counts.most_common()),
-            outliers=dict(sorted(outliers.items(), key=lambda item: parse_version(item[0]))),
+            outliers={one: tuple(outliers[one]) for one in sorted(outliers, key=parse_version)},
             untouched=self.untouched,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What moves: the version `only`, or without one every version of `major`."""
-
-    to: str
-    only: str | None
-    major: int
-
-    @property
-    def crosses(self) -> bool:
-        return self.major != _major(self.to)
-
-    def moves(self, version: str) -> bool:
-        if version == self.to:
-            return False
-        return version == self.only if self.only else _major(version) == self.major
-
-    def leaves_behind(self, version: str) -> bool:
-        is_near = _major(version) == self.major and version != self.to
-        return is_near and not self.moves(version)
 
 
 def make_bump(tree: Tree, *, to: str, from_version: str | None, selector: Selector | None) -> Bump:
@@ -147,15 +114,26 @@ def make_bump(tree: Tree, *, to: str, from_version: str | None, selector: Select
     if fleet.problems:
         raise InvalidFileError(fleet.problems)
     circuits = _chosen(fleet.circuits.values(), selector)
-    order = _Order(to, from_version, _moving_major(circuits, to, from_version))
-    changed = tuple(edit for circuit in circuits for edit in _edits(circuit, order))
-    outliers = tuple(outlier for circuit in circuits for outlier in _outliers(circuit, order))
-    concerned = {edit.circuit for edit in changed} | {outlier.circuit for outlier in outliers}
+    order = Order(to, from_version, moving_major(_versions(circuits), to, from_version))
+    decide = cache(order.decide)
+    decided = [
+        (circuit, decide(circuit.training_version, circuit.deployment_version))
+        for circuit in circuits
+    ]
+    concerned = [(circuit, decision) for circuit, decision in decided if decision.is_about]
     return Bump(
         to=to,
-        files=_edited_files(tree, fleet.circuits, changed),
-        changed=changed,
-        outliers=outliers,
+        files=_edited_files(tree, concerned),
+        changed=tuple(
+            FieldEdit(circuit.id, dotted(edit.key_path), edit.before, edit.after)
+            for circuit, decision in concerned
+            for edit in decision.edits
+        ),
+        outliers=tuple(
+            Outlier(circuit.id, version)
+            for circuit, decision in concerned
+            for version in decision.left
+        ),
         untouched=len(fleet.circuits) - len(concerned),
     )
 
@@ -179,64 +157,26 @@ def _chosen(
     return tuple(filter(selector.matches, known))
 
 
-def _moving_major(circuits: Iterable[CircuitConfig], to: str, from_version: str | None) -> int:
-    target = _major(to)
-    if from_version is not None:
-        return _major(from_version)
-    majors = {_major(version) for circuit in circuits for _, version in _fields(circuit)}
-    if target in majors:
-        return target
-    return max((major for major in majors if major < target), default=target)
-
-
-def _fields(circuit: CircuitConfig) -> tuple[tuple[str, str], ...]:
-    if circuit.deployment_version is None:
-        return ((_TRAINING, circuit.training_version),)
-    return (
-        (_TRAINING, circuit.training_version),
-        (_PRODUCTION, circuit.deployment_version),
-    )
-
-
-def _edits(circuit: CircuitConfig, order: _Order) -> Iterable[FieldEdit]:
-    fields = _fields(circuit)
-    for field, version in fields[:1] if order.crosses else fields:
-        if order.moves(version):
-            yield FieldEdit(circuit.id, field, version, order.to)
-            if order.crosses and circuit.deployment_version is None:
-                yield FieldEdit(circuit.id, _PRODUCTION, None, version)
-
-
-def _outliers(circuit: CircuitConfig, order: _Order) -> Iterable[Outlier]:
-    fields = _fields(circuit)
-    versions = {version for _, version in (fields[:1] if order.crosses else fields)}
-    return (Outlier(circuit.id, one) for one in sorted(filter(order.leaves_behind, versions)))
+def _versions(circuits: Iterable[CircuitConfig]) -> Iterator[str]:
+    for circuit in circuits:
+        yield circuit.training_version
+        yield circuit.production_version
 
 
 def _edited_files(
-    tree: Tree, circuits: Mapping[CircuitId, CircuitConfig], edits: Iterable[FieldEdit]
+    tree: Tree, decided: Iterable[tuple[CircuitConfig, Decision]]
 ) -> Mapping[str, bytes]:
-    by_circuit: dict[CircuitId, list[FieldEdit]] = defaultdict(list)
-    for edit in edits:
-        by_circuit[edit.circuit].append(edit)
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
-    for circuit, same in by_circuit.items():
-        file = tree[circuits[circuit].path]
+    for circuit, decision in decided:
+        if not decision.edits:
+            continue
         try:
-            files[file.path] = move_versions(
-                file,
-                moved={_KEYS[edit.field]: edit.after for edit in same if edit.before is not None},
-                added={_KEYS[edit.field]: edit.after for edit in same if edit.before is None},
+            files[circuit.path] = move_versions(
+                tree[circuit.path], moved=decision.moved, added=decision.added
             )
         except InvalidFileError as error:
             problems += error.problems
     if problems:
         raise InvalidFileError(problems)
     return files
-
-
-# A fleet has few versions, and each is asked for several times a circuit.
-@lru_cache(256)
-def _major(version: str) -> int:
-    return parse_version(version).major

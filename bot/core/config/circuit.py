@@ -176,12 +176,12 @@ def _unquoted(document: Document) -> tuple[Problem, ...]:
 
 
 def _unquoted_lines(lines: Lines, path: str) -> tuple[Problem, ...]:
-    found = ((where, lines.find(*where)) for where in (TRAINING_VERSION, PRODUCTION_VERSION))
-    return tuple(
-        _not_quoted(path, place[0] + 1, place[1].start + 1, where)
-        for where, place in found
-        if place and place[1].style == "plain"
-    )
+    notes = []
+    for where in (TRAINING_VERSION, PRODUCTION_VERSION):
+        found = lines.find(*where)
+        if found and found[1].style == "plain":
+            notes.append(_not_quoted(path, found[0] + 1, found[1].start + 1, where))
+    return tuple(notes)
 
 
 def _not_quoted(path: str, line: int, column: int, where: tuple[str, str]) -> Problem:
@@ -201,7 +201,7 @@ def _collisions(circuits: list[CircuitConfig]) -> list[Problem]:
     seen: dict[str, CircuitConfig] = {}
     problems = []
     for circuit in circuits:
-        first = seen.setdefault(str(circuit.id).lower(), circuit)
+        first = seen.setdefault(circuit.path.lower(), circuit)
         if first is not circuit:
             what = f"differs from {first.path} only by case"
             problems.append(Problem(circuit.path, 0, 0, what, "Azure ML ignores case; rename it."))

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias, cast
 
 from bot.core.yaml.document import Style
-from bot.core.yaml.reader import BYTE_ORDER_MARK, MAX_BYTES, VISIBLE
+from bot.core.yaml.reader import BYTE_ORDER_MARK, HIDDEN, MAX_BYTES
 from bot.core.yaml.scalar import resolve
 
 _LONGEST = 200  # of a line, so that what is remembered of lines stays small
@@ -21,19 +21,18 @@ _REMEMBERED_LAYOUTS = 512
 _DEEPEST = 8  # well below what the reader refuses
 
 _KEY = r"[A-Za-z_][A-Za-z0-9_.-]*"
-_WORD = r"[A-Za-z0-9_./+~@%()\u00c0-\u024f-]"
-_PLAIN = rf"-?[A-Za-z0-9_./+~\u00c0-\u024f]{_WORD}*(?: +{_WORD}+)*"
-_SCALAR = rf'"(?:(?!["\\])[{VISIBLE}])*"|\'(?:(?!\')[{VISIBLE}])*\'|{_PLAIN}'
+_WORD = r"[\w./+~@%()-]"
+_SCALAR = rf'"[^"\\]*"|\'[^\']*\'|-?[\w./+~]{_WORD}*(?: +{_WORD}+)*'
 _PAIR = rf"{_KEY}: +(?:{_SCALAR})"
 _MAPPING = rf"\{{ *(?:{_PAIR}(?: *, *{_PAIR})*)? *\}}"
 _LIST = rf"\[ *(?:(?:{_SCALAR})(?: *, *(?:{_SCALAR}))*)? *\]"
-_REST = rf"(?: +#[{VISIBLE}]*| *)\r?"
+_REST = r"(?: +#.*| *)"
 
 _ENTRY: Final = re.compile(
     rf"(?P<indent> *)(?:(?P<key>{_KEY}):|-(?= ))"
     rf"(?: +(?:(?P<scalar>{_SCALAR})|(?P<mapping>{_MAPPING})|(?P<list>{_LIST})))?{_REST}"
 )
-_SKIPPED: Final = re.compile(rf" *(?:#[{VISIBLE}]*)?\r?")
+_SKIPPED: Final = re.compile(r" *(?:#.*)?")
 _START: Final = re.compile(rf"---{_REST}")
 _INNER: Final = re.compile(rf"(?:(?P<key>{_KEY}): +)?(?P<scalar>{_SCALAR})")
 
@@ -162,6 +161,9 @@ def read_lines(data: bytes) -> Lines | None:
 # The files of a fleet have most of their lines in common, and nearly all of their layouts.
 @lru_cache(_REMEMBERED_LINES)
 def _line(text: str) -> Line:
+    text = text.removesuffix("\r")
+    if "\t" in text or HIDDEN.search(text):
+        return _UNKNOWN
     if _SKIPPED.fullmatch(text):
         return _NOTHING
     if found := _ENTRY.fullmatch(text):

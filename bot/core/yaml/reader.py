@@ -20,10 +20,12 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# Not what an editor shows differently from what a parser reads: control characters, line ends that
-# are not newlines, marks inside the text, and characters that reverse the direction of writing.
-VISIBLE = r"\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
-_HIDDEN = re.compile(rf"[^\t\n\r{VISIBLE}]|\r(?!\n)")
+# What an editor shows differently from what a parser reads: control characters, line ends that are
+# not newlines, marks inside the text, and characters that reverse the direction of writing.
+HIDDEN = re.compile(
+    r"[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    r"|\r(?!\n)"
+)
 _TAB_INDENTATION = re.compile(r"^ *(\t)", re.MULTILINE)
 
 
@@ -73,7 +75,7 @@ def _refuse_encoding(readable: bytes, path: str) -> NoReturn:
 
 
 def _hidden_characters(text: str, path: str) -> Iterator[Problem]:
-    if found := _HIDDEN.search(text):
+    if found := HIDDEN.search(text):
         what = f"has the invisible character U+{ord(found[0]):04X}"
         yield _at(text, found.start(), path, what, "Remove it, or write it as an escape.")
     if found := _TAB_INDENTATION.search(text):
