@@ -103,6 +103,11 @@ def with_input(text: str, declaration: str, *edits: tuple[str, str]) -> str:
         pytest.param(("count: 2", "count: 3"), "schema_component_changed", id="resources"),
         pytest.param(("train.py", "other.py"), "schema_component_changed", id="command"),
         pytest.param(
+            ("$[[--kind ${{inputs.kind}}]]", "--kind ${{inputs.kind}}"),
+            "schema_component_changed",
+            id="an optional block made a part of the command",
+        ),
+        pytest.param(
             (" --batch 32", ""),
             "schema_component_changed",
             id="an argument left out of the command",
