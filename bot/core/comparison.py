@@ -50,6 +50,8 @@ def changes(base: Tree, head: Tree) -> tuple[Change, ...]:
     found = [_moved(was, now) for was, now in moved]
     stayed = (path for path in pair.differing if path not in elsewhere)
     found += [change for path in stayed for change in pair.compare(path)]
+    if found:
+        found += _missing_serving_packages(before, after)
     found += untagged_images(head)
     found += unshipped_sources(pair.differing, head)
     return tuple(sorted(found, key=lambda change: change.order))
@@ -186,6 +188,12 @@ class _Trees:
             if is_wanted(path)
         )
         return "\n".join(wanted)
+
+
+def _missing_serving_packages(before: Tree, after: Tree) -> Iterator[Change]:
+    from bot.core.facts.serving import missing_serving_packages
+
+    yield from missing_serving_packages(before, after)
 
 
 def _moved(was: File, now: File) -> Change:

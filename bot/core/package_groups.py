@@ -6,6 +6,8 @@ from enum import StrEnum, auto
 from typing import Protocol
 
 _SEPARATORS = re.compile(r"[-_.]+")
+# One package is published once for each CUDA: `cupy-cuda11x`, `nvidia-cudnn-cu12`, `mxnet-cu112`.
+_CUDA = re.compile(r"-cu(?:da)?\d{1,3}x?\Z")
 
 
 class Group(StrEnum):
@@ -32,28 +34,39 @@ FLOOR: Mapping[Group, frozenset[str]] = {
     Group.INTERPRETER: _names("python pypy"),
     Group.FRAMEWORK: _names(
         """
-        accelerate autogluon catboost deepspeed evaluate fasttext flair flax gensim jax jaxlib
-        keras keras-preprocessing lightgbm lightning mxnet nltk onnxruntime onnxruntime-gpu
-        opacus paddlepaddle peft pmdarima prophet py-xgboost pytorch pytorch-lightning
-        pytorch-cuda scikit-learn sentence-transformers sentencepiece skorch spacy statsmodels
-        tensorflow tensorflow-addons tensorflow-cpu tensorflow-gpu tensorflow-hub tensorflow-intel
-        tensorflow-io tensorflow-probability tensorflow-text tf-keras thinc tiktoken timm
-        tokenizers torch torchaudio torchtext torchvision transformers vowpalwabbit xgboost
+        accelerate allennlp autogluon bitsandbytes catboost chainer coremltools deepspeed
+        detectron2 diffusers evaluate fastai fasttext fbprophet flair flash-attn flax gensim
+        gluoncv gluonnlp gluonts h2o horovod intel-extension-for-pytorch jax jaxlib keras
+        keras-applications keras-preprocessing lightgbm lightning mmcls mmcv mmcv-full mmdet
+        mmengine mmtrack mxnet nltk onnxruntime onnxruntime-gpu onnxruntime-training opacus
+        openvino optimum paddlepaddle paddlepaddle-gpu peft pmdarima prophet py-xgboost pytorch
+        pytorch-cpu pytorch-cuda pytorch-gpu pytorch-lightning scikit-learn scikit-learn-intelex
+        sentence-transformers sentencepiece simpletransformers sklearn skorch spacy stanza
+        statsmodels tensorflow tensorflow-addons tensorflow-cpu tensorflow-estimator tensorflow-gpu
+        tensorflow-hub tensorflow-intel tensorflow-io tensorflow-probability tensorflow-rocm
+        tensorflow-text tensorrt tf-keras tf-nightly tflite-runtime theano thinc tiktoken timm
+        tokenizers torch torchaudio torchdata torchmetrics torchtext torchvision transformers
+        triton ultralytics vllm vowpalwabbit xformers xgboost xgboost-cpu
         """
     ),
     Group.NUMERIC: _names(
         """
-        blas bottleneck cuda-toolkit cudatoolkit cudnn cupy dask featuretools geopandas imageio
-        imbalanced-learn imgaug intel-openmp libblas librosa llvmlite mkl numba numexpr numpy
-        nvidia-cublas nvidia-cuda-runtime nvidia-cudnn nvidia-nccl openblas opencv opencv-python
-        opencv-python-headless pandas patsy pillow polars py-opencv pyarrow pyspark python-blosc
-        pywavelets scikit-image scipy shapely soundfile tbb tsfresh xarray
+        av blas bottleneck cuda-toolkit cudatoolkit cudf cudnn cuml cupy cvxopt cvxpy dask
+        dask-core decord ecos fastparquet featuretools geopandas imagecodecs imageio
+        imbalanced-learn imgaug intel-openmp libblas libopenblas librosa llvmlite mkl mkl-service
+        modin numba numexpr numpy numpy-base nvidia-cublas nvidia-cuda-cupti nvidia-cuda-nvrtc
+        nvidia-cuda-runtime nvidia-cudnn nvidia-cufft nvidia-curand nvidia-cusolver nvidia-cusparse
+        nvidia-nccl nvidia-nvjitlink nvidia-nvtx openblas opencv opencv-contrib-python
+        opencv-contrib-python-headless opencv-python opencv-python-headless osqp pandas patsy
+        pillow pillow-simd polars py-opencv pyarrow pyfftw pyproj pyspark python-blosc pywavelets
+        rasterio resampy scikit-image scipy shapely soundfile tbb tifffile tsfresh xarray zarr
         """
     ),
     Group.SERIALISATION: _names(
         """
         cloudpickle dill flatbuffers h5py hdf5 joblib mlflow mlflow-skinny msgpack msgpack-python
-        onnx onnxmltools pickle5 protobuf python-flatbuffers safetensors skl2onnx tables tf2onnx
+        onnx onnxmltools pickle5 protobuf pypmml python-flatbuffers safetensors skl2onnx
+        sklearn2pmml skops tables tf2onnx treelite
         """
     ),
     Group.SERVING: _names(
@@ -65,9 +78,11 @@ FLOOR: Mapping[Group, frozenset[str]] = {
     ),
     Group.TOOLING: _names(
         """
-        black build coverage flake8 hatchling isort mypy nox pip pip-tools poetry pre-commit pylint
-        pytest pytest-cov pytest-mock pytest-xdist ruff setuptools sphinx sphinx-rtd-theme tox
-        twine virtualenv wheel
+        autopep8 bandit black build codecov coverage flake8 hatchling isort mkdocs mkdocs-material
+        mypy nbsphinx nox numpydoc pip pip-tools poetry pre-commit pycodestyle pydocstyle pyflakes
+        pylint pyright pytest pytest-asyncio pytest-benchmark pytest-cov pytest-mock
+        pytest-rerunfailures pytest-timeout pytest-xdist recommonmark ruff setuptools
+        setuptools-scm sphinx sphinx-rtd-theme tox twine virtualenv wheel yapf
         """
     ),
 }
@@ -124,7 +139,7 @@ def group_of(name: str, packages: Packages) -> Group:
     """
     canonical = normalise(name)
     for group, names in FLOOR.items():
-        if canonical in names:
+        if _CUDA.sub("", canonical) in names:
             return min(group, _added_group(canonical, packages), key=_rank)
     return _added_group(canonical, packages)
 

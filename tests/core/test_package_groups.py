@@ -19,6 +19,7 @@ def test_every_name_of_the_floor_is_in_one_group_and_normalised() -> None:
         pytest.param("tensorflow", Group.FRAMEWORK, id="framework"),
         pytest.param("Scikit_Learn", Group.FRAMEWORK, id="another spelling"),
         pytest.param("tensorflow-metadata-tools", Group.OTHER, id="only begins like one"),
+        pytest.param("nvidia-cudnn-cu12", Group.NUMERIC, id="for one CUDA"),
         pytest.param("python", Group.INTERPRETER, id="Python itself"),
         pytest.param("requests", Group.OTHER, id="any other"),
     ],

@@ -20,6 +20,7 @@ _SHARED = {
     ),
     "environment/Dockerfile": (
         "FROM mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04:20241216.v1\nCOPY . /opt/scoring\n"
+        "RUN pip install azureml-core==1.56.0 'azureml-dataset-runtime[fuse]==1.56.0'\n"
     ),
     "environment/gpu.Dockerfile": "FROM nvcr.io/nvidia/tensorflow:23.08-tf2-py3\nCOPY . /opt\n",
 }
