@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.core.environment_check import DESCRIPTIVE_KEYS, Check
 from bot.core.environment_layout import FOLDER, SPEC_PATH, resolve
@@ -15,8 +15,7 @@ from bot.core.yaml.reader import read
 from bot.errors import InvalidFileError
 
 
-@dataclass(frozen=True, slots=True)
-class BuildContext:
+class BuildContext(NamedTuple):
     """Where the image is built from; both paths as written, `path` relative to `environment/`."""
 
     path: str
@@ -59,8 +58,7 @@ class EnvironmentSpec:
         return None if self.conda_file is None else resolve(FOLDER, self.conda_file)
 
 
-@dataclass(frozen=True, slots=True)
-class RegisteredEnvironment:
+class RegisteredEnvironment(NamedTuple):
     """One environment version as a workspace or the registry returns it.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.core.environment_layout import FOLDER, resolve
 from bot.core.problem import Problem
@@ -22,8 +22,7 @@ _KEYS = _CONTENT_KEYS | DESCRIPTIVE_KEYS
 _NAME = re.compile(r"(?!(?i:azureml-|microsoft))[A-Za-z0-9][A-Za-z0-9_-]{0,254}")
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """The checks of one parsed file; `paths` are the files of the same tree."""
 
     document: Document

@@ -5,7 +5,7 @@ a secret, since a hit refuses somebody's evidence.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Bounded repetition throughout: hostile text costs linear time.
 _FORMS = {
@@ -31,8 +31,7 @@ _NAMED_PATTERN = re.compile(_NAMED)
 _HARMLESS = re.compile(r"[*.•x]+|(?i:none|null|redacted|hidden|masked)\b.*|os\.environ.*|\$.*")
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(NamedTuple):
     """Where in a text a secret stands (start and end offsets), and of what kind it seems."""
 
     kind: str

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from bot.core.change import Change, Kind
 from bot.core.facts.dependency import Dependency, parse_conda
@@ -18,8 +17,7 @@ from bot.errors import InvalidFileError
 _NAMES = frozenset({"name", "prefix"})
 
 
-@dataclass(frozen=True, slots=True)
-class CondaFile:
+class CondaFile(NamedTuple):
     """A conda file, or a part of another file of that shape.
 
     Attributes:
@@ -119,8 +117,7 @@ def compare_conda_parts(was: CondaFile, now: CondaFile, dockerfiles: str) -> Ite
             yield _setting_change(key, was, now, dockerfiles)
 
 
-@dataclass(frozen=True, slots=True)
-class _Items:
+class _Items(NamedTuple):
     """The `dependencies` of a conda file, and where they stand."""
 
     document: Document

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from packaging.version import Version
 
@@ -35,8 +35,7 @@ _SHORT_PYTHON = re.compile(r"(?<![a-z])py(?:thon)?[:_-]?(3|2)(\d{1,2})(?!\d)")
 _OFFICIAL_PYTHON = frozenset({"python", "docker.io/python", "docker.io/library/python"})
 
 
-@dataclass(frozen=True, slots=True)
-class ImageReference:
+class ImageReference(NamedTuple):
     """`[registry/]path[:tag][@digest]`, taken apart; `text` is the whole as written."""
 
     text: str

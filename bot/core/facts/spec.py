@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.core.change import Change, Kind
 from bot.core.environment_check import DESCRIPTIVE_KEYS
@@ -17,8 +17,7 @@ _SUBJECTS = {"image": "base image", "tags": "tag"}
 _SOURCES = frozenset({"build", "image"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Spec:
+class _Spec(NamedTuple):
     document: Document
     settings: dict[str, object]
 

@@ -1,7 +1,6 @@
 """A YAML file as read: its values, and where each of them stands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from bot.core.problem import Problem
@@ -38,8 +37,7 @@ class Node(NamedTuple):
     key: Mark | None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """What a file says.
 
     Attributes:

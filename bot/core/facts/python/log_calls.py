@@ -5,7 +5,7 @@ import builtins
 from collections.abc import Collection
 from typing import NamedTuple
 
-from bot.core.facts.python.effects import is_effectless
+from bot.core.facts.python.effects import Trust, is_effectless
 from bot.core.facts.python.names import bindings
 
 _METHODS = frozenset(
@@ -24,19 +24,19 @@ class Scope(NamedTuple):
     Attributes:
         modules: those of logging, sys and time that are bound by a plain import and nothing else.
         loggers: names bound once, to `logging.getLogger(…)`, and never written through.
-        rebound: names of builtins and of `time` that the file gives another meaning.
+        trust: what the other names can be trusted to be.
     """
 
     modules: frozenset[str]
     loggers: frozenset[str]
-    rebound: frozenset[str]
+    trust: Trust
 
 
 def read_scope(module: ast.Module) -> Scope:
     """Return what the names of `module` can be trusted to mean: nothing after `import *`."""
     bound = bindings(module)
     if bound["*"]:
-        return Scope(frozenset(), frozenset(), frozenset({*dir(builtins), "time"}))
+        return Scope(frozenset(), frozenset(), Trust(frozenset({*dir(builtins), "time"})))
     imports = [
         alias.name
         for node in ast.walk(module)
@@ -53,7 +53,7 @@ def read_scope(module: ast.Module) -> Scope:
     modules -= written
     if "logging" not in modules:
         loggers = set()
-    return Scope(modules, frozenset(loggers), frozenset(hidden) - modules)
+    return Scope(modules, frozenset(loggers), Trust(frozenset(hidden) - modules))
 
 
 def _made_after_import(module: ast.Module) -> set[str]:
@@ -88,7 +88,7 @@ def is_log_statement(statement: ast.stmt, scope: Scope) -> bool:
     """Tell whether a statement only logs or prints, with arguments that have no effect."""
     match statement:
         case ast.Expr(value=ast.Call(func=ast.Name(id="print")) as call):
-            return "print" not in scope.rebound and _is_plain_print(call, scope)
+            return "print" not in scope.trust.rebound and _is_plain_print(call, scope)
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=owner))) as call):
             if owner not in scope.loggers and not (owner == "logging" and owner in scope.modules):
                 return False
@@ -99,7 +99,7 @@ def is_log_statement(statement: ast.stmt, scope: Scope) -> bool:
 
 def _is_plain_print(call: ast.Call, scope: Scope) -> bool:
     return _arguments_are_effectless(call, scope) and all(
-        (keyword.arg in _PRINT_KEYWORDS and is_effectless(keyword.value, scope.rebound))
+        (keyword.arg in _PRINT_KEYWORDS and is_effectless(keyword.value, scope.trust))
         or (keyword.arg == "file" and _is_standard_stream(keyword.value, scope))
         for keyword in call.keywords
     )
@@ -122,13 +122,13 @@ def _is_plain_log(call: ast.Call, owner: str, scope: Scope) -> bool:
 
 def _has_keywords(call: ast.Call, allowed: Collection[str], scope: Scope) -> bool:
     return _arguments_are_effectless(call, scope) and all(
-        keyword.arg in allowed and is_effectless(keyword.value, scope.rebound)
+        keyword.arg in allowed and is_effectless(keyword.value, scope.trust)
         for keyword in call.keywords
     )
 
 
 def _arguments_are_effectless(call: ast.Call, scope: Scope) -> bool:
-    return all(is_effectless(argument, scope.rebound) for argument in call.args)
+    return all(is_effectless(argument, scope.trust) for argument in call.args)
 
 
 def _written_through(module: ast.Module) -> frozenset[str]:
