@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "cli": {"__init__", "adapters", "cli_sandbox", "core", "errors", "handlers", "wiring"},
     "cli_sandbox": {"errors", "sandbox"},
 }
-PURE_PACKAGES = {"bot", "msgspec", "nbformat", "packaging", "semver", "yaml"}
+PURE_PACKAGES = {"bot", "msgspec", "nbformat", "packaging", "yaml"}
 IMPURE_STANDARD_LIBRARY = {
     "asyncio",
     "glob",

@@ -25,10 +25,10 @@ _NAMED = (
     r"|account_?key|sas_?token)\b)[\"']?\s{0,3}[:=]\s{0,3}[\"']?"
     r"(?P<value>[A-Za-z0-9!$%&*+,./:;=?@^_~-]{8,200})"
 )
-_PATTERN = re.compile("|".join(f"(?P<k{i}>{form})" for i, form in enumerate(_FORMS.values())))
+# Compiled by `re` when first used, and kept there: most commands show no text of others.
+_PATTERN = "|".join(f"(?P<k{i}>{form})" for i, form in enumerate(_FORMS.values()))
 _NAMES = tuple(_FORMS)
-_NAMED_PATTERN = re.compile(_NAMED)
-_HARMLESS = re.compile(r"[*.•x]+|(?i:none|null|redacted|hidden|masked)\b.*|os\.environ.*|\$.*")
+_HARMLESS = r"[*.•x]+|(?i:none|null|redacted|hidden|masked)\b.*|os\.environ.*|\$.*"
 
 
 class Secret(NamedTuple):
@@ -43,7 +43,7 @@ def find_secrets(text: str) -> tuple[Secret, ...]:
     """Return the secrets of unmistakable form, in the order of the text."""
     return tuple(
         Secret(_NAMES[int(str(found.lastgroup)[1:])], found.start(), found.end())
-        for found in _PATTERN.finditer(text)
+        for found in re.finditer(_PATTERN, text)
     )
 
 
@@ -54,8 +54,8 @@ def find_named_values(text: str) -> tuple[Secret, ...]:
     """
     return tuple(
         Secret("value named as a secret", found.start("value"), found.end("value"))
-        for found in _NAMED_PATTERN.finditer(text)
-        if not _HARMLESS.fullmatch(found["value"])
+        for found in re.finditer(_NAMED, text)
+        if not re.fullmatch(_HARMLESS, found["value"])
     )
 
 

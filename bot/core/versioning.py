@@ -4,10 +4,28 @@ MAJOR means that models must be retrained, MINOR adds, PATCH repairs (environmen
 "Semantic Versioning for Environments").
 """
 
+import re
 from collections.abc import Collection
 from enum import IntEnum
+from typing import NamedTuple
 
-from semver import Version
+# The grammar of semver.org. Its library brings a command line of its own into every start; what is
+# needed of it is three numbers.
+_VERSION = re.compile(
+    r"(?P<release>(?:(?:0|[1-9][0-9]{0,8})\.){2}(?:0|[1-9][0-9]{0,8}))"
+    r"(?P<suffix>(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)"
+)
+
+
+class Version(NamedTuple):
+    """A released version; ordered as its three numbers are."""
+
+    major: int
+    minor: int
+    patch: int
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
 
 
 class Level(IntEnum):
@@ -30,17 +48,14 @@ def parse_version(text: str) -> Version:
     Raises:
         ValueError: with one sentence that says what would be right.
     """
-    message = f"`{text}` is not a version; write MAJOR.MINOR.PATCH, such as 1.5.1"
-    try:
-        version = Version.parse(text)
-    except (TypeError, ValueError):
-        raise ValueError(message) from None
-    if version.prerelease or version.build:
-        message = (
-            f"`{text}` has a suffix, which only candidates get; write {version.finalize_version()}"
+    found = _VERSION.fullmatch(text)
+    if found is None:
+        raise ValueError(f"`{text}` is not a version; write MAJOR.MINOR.PATCH, such as 1.5.1")
+    if found["suffix"]:
+        raise ValueError(
+            f"`{text}` has a suffix, which only candidates get; write {found['release']}"
         )
-        raise ValueError(message)
-    return version
+    return Version(*map(int, found["release"].split(".")))
 
 
 def required_version(current: str, level: Level) -> str:
@@ -51,11 +66,11 @@ def required_version(current: str, level: Level) -> str:
     """
     version = parse_version(current)
     if level is Level.MAJOR:
-        return str(version.bump_major())
+        return str(Version(version.major + 1, 0, 0))
     if level is Level.MINOR:
-        return str(version.bump_minor())
+        return str(Version(version.major, version.minor + 1, 0))
     if level is Level.PATCH:
-        return str(version.bump_patch())
+        return str(Version(version.major, version.minor, version.patch + 1))
     return str(version)
 
 
