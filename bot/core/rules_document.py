@@ -25,7 +25,8 @@ _INTRODUCTION = """\
 
 Every difference below `environment/` is judged by one of these rules; `bot/core/rules/` holds one
 file for each. Where several match, the largest impact wins. What none of them recognises is
-breaking (`unrecognised`). `envbot classify` names the rule, the file and the line.
+breaking (`unrecognised`). `envbot classify` names the rule, the file and the line. How a verdict
+is reached and where it is careful on purpose: [classification.md](classification.md).
 
 This page is made from the rules and from their examples in `tests/rules/`; a test compares them.
 `ENVBOT_WRITE_DOCUMENTS=1 make test` writes it anew.

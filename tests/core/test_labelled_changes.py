@@ -6,6 +6,7 @@
 import csv
 import io
 import os
+import re
 import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -65,6 +66,26 @@ def test_sure_non_breaking_changes_get_exactly_their_version(corpus: Mapping[str
     }
 
     assert wrong == {}
+
+
+def test_the_page_on_classification_lists_every_disagreement(
+    corpus: Mapping[str, bytes], checkout: Path
+) -> None:
+    page = (checkout / "docs" / "classification.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| (\d{4}) \| (\S+) \| (\S+) \|", page, re.MULTILINE)
+    differing = [
+        (label["id"], label["label"], found)
+        for label, verdict in judged(corpus)
+        if label["label"] != (found := spelt(verdict))
+    ]
+
+    assert listed == differing
+
+
+def spelt(verdict: Verdict) -> str:
+    """Return a verdict as labels spell it."""
+    bump = f"-{verdict.required_bump}" if verdict.verdict == "non-breaking" else ""
+    return f"{verdict.verdict}{bump}"
 
 
 def judged(corpus: Mapping[str, bytes]) -> Iterator[tuple[dict[str, str], Verdict]]:

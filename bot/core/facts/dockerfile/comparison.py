@@ -30,16 +30,10 @@ _KINDS = {
 }
 # Variables that only decide what installers print and keep.
 _HOUSEKEEPING = frozenset(
-    {
-        "DEBIAN_FRONTEND",
-        "PIP_DISABLE_PIP_VERSION_CHECK",
-        "PIP_NO_CACHE_DIR",
-        "PIP_NO_COLOR",
-        "PIP_PROGRESS_BAR",
-        "PIP_ROOT_USER_ACTION",
-        "PYTHONDONTWRITEBYTECODE",
-        "PYTHONUNBUFFERED",
-    }
+    """
+    DEBIAN_FRONTEND PIP_DISABLE_PIP_VERSION_CHECK PIP_NO_CACHE_DIR PIP_NO_COLOR PIP_PROGRESS_BAR
+    PIP_ROOT_USER_ACTION PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED
+    """.split()
 )
 
 
