@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from bot.core.yaml.document import Style
-from bot.core.yaml.lines import Line, Lines, Scalar, read_lines
+from bot.core.yaml.line import Line, Scalar
+from bot.core.yaml.lines import Lines, read_lines
 from bot.core.yaml.quote import quoted
 
 _USUAL_INDENTATION = 2

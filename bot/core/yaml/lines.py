@@ -5,95 +5,53 @@ a flow mapping or list of such scalars. Whatever else YAML has, and whatever the
 might refuse, is not read here: it is the reader's, which says what is wrong with it and where.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple
 
-from bot.core.yaml.document import Style
-from bot.core.yaml.reader import BYTE_ORDER_MARK, HIDDEN, MAX_BYTES
-from bot.core.yaml.scalar import resolve
-
-_LONGEST = 200  # of a line, so that what is remembered of lines stays small
-_MOST = 200  # lines of a file
-_REMEMBERED_LINES = 4096
-_REMEMBERED_LAYOUTS = 512
-_DEEPEST = 8  # well below what the reader refuses
-
-_KEY = r"[A-Za-z_][A-Za-z0-9_.-]*"
-_WORD = r"[\w./+~@%()-]"
-_SCALAR = rf'"[^"\\]*"|\'[^\']*\'|-?[\w./+~]{_WORD}*(?: +{_WORD}+)*'
-_PAIR = rf"{_KEY}: +(?:{_SCALAR})"
-_MAPPING = rf"\{{ *(?:{_PAIR}(?: *, *{_PAIR})*)? *\}}"
-_LIST = rf"\[ *(?:(?:{_SCALAR})(?: *, *(?:{_SCALAR}))*)? *\]"
-_REST = r"(?: +#.*| *)"
-
-_ENTRY: Final = re.compile(
-    rf"(?P<indent> *)(?:(?P<key>{_KEY}):|-(?= ))"
-    rf"(?: +(?:(?P<scalar>{_SCALAR})|(?P<mapping>{_MAPPING})|(?P<list>{_LIST})))?{_REST}"
+from bot.core.yaml.line import (
+    ITEM,
+    MOST_CHARACTERS,
+    NOTHING,
+    START_OF_DOCUMENT,
+    Line,
+    Scalar,
+    Shape,
+    read_line,
 )
-_SKIPPED: Final = re.compile(r" *(?:#.*)?")
-_START: Final = re.compile(rf"---{_REST}")
-_INNER: Final = re.compile(rf"(?:(?P<key>{_KEY}): +)?(?P<scalar>{_SCALAR})")
+from bot.core.yaml.reader import BYTE_ORDER_MARK, MAX_BYTES
+
+_MOST_LINES = 200
+_DEEPEST = 8  # well below what the reader refuses
+_REMEMBERED = 512
 
 
-class Scalar(NamedTuple):
-    """One value, how it is written, and its columns in its line, from 0."""
-
-    value: object
-    style: Style
-    text: str
-    start: int
-    end: int
-
-
-ITEM: Final = "-"
-
-
-class Shape(NamedTuple):
-    """What a line is, whatever its scalars say.
+class _Step(NamedTuple):
+    """How a line is put into the value of its file.
 
     Attributes:
-        indent: how many spaces stand before it; below 0 where it holds nothing.
-        key: the key, or `-` for an item of a list.
-        opens: whether it has no value, so that lines below may give it.
-        inner: the keys of a flow mapping.
+        number: the line's, from 0.
+        depth: how many mappings and lists are around it, the whole file not counted.
+        opens: whether it begins a mapping or list whose entries are on the lines below.
     """
 
-    indent: int
+    number: int
+    depth: int
     key: str
-    opens: bool = False
-    inner: tuple[str, ...] = ()
-
-
-class Line(NamedTuple):
-    """What one line holds.
-
-    Attributes:
-        value: a scalar, a dict or a list; None where lines below may give it.
-        scalars: those on the line, by their keys in a flow mapping, otherwise by their number.
-    """
-
-    shape: Shape
-    value: object
-    scalars: Mapping[str | int, Scalar]
-
-
-_NOTHING: Final = Line(Shape(-1, ""), None, {})
-_START_OF_DOCUMENT: Final = Line(Shape(-2, ""), None, {})
-_UNKNOWN: Final = Line(Shape(-3, ""), None, {})
-_Container: TypeAlias = dict[str, object] | list[object]
+    opens: type[dict[str, object] | list[object]] | None
 
 
 class Layout(NamedTuple):
     """Where things stand in a file, by the numbers of their lines, from 0.
 
     Attributes:
+        steps: how the lines make up the file's value.
         sections: the top-level keys.
         children: the keys of mappings in them.
         margins: how far the lines directly below a top-level key are indented.
     """
 
+    steps: tuple[_Step, ...]
     sections: dict[str, int]
     children: dict[tuple[str, str], int]
     margins: dict[str, int]
@@ -121,7 +79,17 @@ class Lines(NamedTuple):
     @property
     def value(self) -> dict[str, object]:
         """Return what the file says; parts are shared with other files, so only to be read."""
-        return _value(self.lines) or {}
+        root: dict[str, object] = {}
+        inside: list[Any] = [root] * (_DEEPEST + 2)
+        for number, depth, key, opens in self.layout.steps:
+            value = opens() if opens else self.lines[number].value
+            if opens:
+                inside[depth + 1] = value
+            if key == ITEM:
+                inside[depth].append(value)
+            else:
+                inside[depth][key] = value
+        return root
 
     def find(self, section: str, key: str) -> tuple[int, Scalar] | None:
         """Return the number of the line where the scalar `section.key` stands, and the scalar.
@@ -151,104 +119,65 @@ def read_lines(data: bytes) -> Lines | None:
         texts = content.decode().split("\n")
     except UnicodeDecodeError:
         return None
-    if len(texts) > _MOST or max(map(len, texts)) > _LONGEST or texts[-1].endswith("\r"):
+    is_long = len(texts) > _MOST_LINES or max(map(len, texts)) > MOST_CHARACTERS
+    if is_long or texts[-1].endswith("\r"):
         return None
-    lines = list(map(_line, texts))
+    lines = list(map(read_line, texts))
     layout = _layout(tuple([line[0] for line in lines]))
     return Lines(data[: len(data) - len(content)], texts, lines, layout) if layout else None
 
 
-# The files of a fleet have most of their lines in common, and nearly all of their layouts.
-@lru_cache(_REMEMBERED_LINES)
-def _line(text: str) -> Line:
-    text = text.removesuffix("\r")
-    if "\t" in text or HIDDEN.search(text):
-        return _UNKNOWN
-    if _SKIPPED.fullmatch(text):
-        return _NOTHING
-    if found := _ENTRY.fullmatch(text):
-        return _entry(found)
-    return _START_OF_DOCUMENT if _START.fullmatch(text) else _UNKNOWN
-
-
-def _entry(found: re.Match[str]) -> Line:
-    indent, key = found.end("indent"), found["key"] or ITEM
-    if found["scalar"]:
-        scalar = _scalar(found)
-        return Line(Shape(indent, key), scalar.value, {0: scalar})
-    kind = "mapping" if found["mapping"] else "list"
-    if not found[kind]:
-        return _UNKNOWN if key == ITEM else Line(Shape(indent, key, opens=True), None, {})
-    inner = list(_INNER.finditer(found.string, found.start(kind) + 1, found.end(kind) - 1))
-    if kind == "list":
-        items = [_scalar(one) for one in inner]
-        values = [one.value for one in items]
-        return Line(Shape(indent, key), values, dict(enumerate(items)))
-    scalars = {one["key"]: _scalar(one) for one in inner}
-    if len(scalars) < len(inner):
-        return _UNKNOWN
-    value = {name: one.value for name, one in scalars.items()}
-    return Line(Shape(indent, key, inner=tuple(scalars)), value, scalars)
-
-
-def _scalar(found: re.Match[str]) -> Scalar:
-    written, (start, end) = found["scalar"], found.span("scalar")
-    if written[0] in "'\"":
-        return Scalar(written[1:-1], cast("Style", written[0]), written[1:-1], start, end)
-    return Scalar(resolve(written), "plain", written, start, end)
-
-
-@lru_cache(_REMEMBERED_LAYOUTS)
+# A fleet has few layouts.
+@lru_cache(_REMEMBERED)
 def _layout(shapes: tuple[Shape, ...]) -> Layout | None:
     """Return where things stand in a file of these lines; None where that is no mapping."""
-    if not _value([Line(shape, None, {}) for shape in shapes]):
+    steps = _steps(shapes)
+    if not steps:
         return None
-    layout = Layout({}, {}, {})
+    layout = Layout(tuple(steps), {}, {}, {})
     section = ""
-    for number, (indent, key, _, inner) in enumerate(shapes):
-        if indent == 0:
+    for number, depth, key, _ in steps:
+        if depth == 0:
             section = key
             layout.sections[key] = number
-            layout.children.update(((key, name), number) for name in inner)
-        elif indent > 0 and key != ITEM and layout.margins.setdefault(section, indent) == indent:
+            layout.children.update(((key, name), number) for name in shapes[number].inner)
+        elif depth == 1 and key != ITEM:
+            layout.margins[section] = shapes[number].indent
             layout.children[section, key] = number
     return layout
 
 
-def _value(lines: Sequence[Line]) -> dict[str, object] | None:
-    """Return the mapping that `lines` are; None where they are none, or not surely."""
-    root: dict[str, object] = {}
-    inside: _Container = root
-    margin, above = 0, ""
-    around: list[tuple[int, _Container]] = []
-    held = [line for line in lines if line.shape is not _NOTHING.shape]
-    for (indent, key, opens, _), value, _ in held[held[:1] == [_START_OF_DOCUMENT] :]:
-        if indent < 0:
+def _steps(shapes: Sequence[Shape]) -> list[_Step] | None:
+    """Return how the lines are put together; None where they are no mapping, or not surely."""
+    steps: list[_Step] = []
+    margins = [0]
+    names: list[set[str] | None] = [set()]  # of the keys on each level; None for a list
+    awaits = False
+    for number, (indent, key, opens, _) in _held(shapes):
+        if indent > margins[-1] and awaits and len(margins) <= _DEEPEST:
+            margins.append(indent)
+            names.append(None if key == ITEM else set())
+            steps[-1] = steps[-1]._replace(opens=list if key == ITEM else dict)
+        while indent < margins[-1] and len(margins) > 1:
+            margins.pop()
+            names.pop()
+        if indent != margins[-1] or not _fits(names[-1], key):
             return None
-        if indent > margin and above and len(around) < _DEEPEST:
-            around.append((margin, inside))
-            margin, inside = indent, _opened(inside, above, key)
-        while indent < margin:
-            margin, inside = around.pop()
-        if indent != margin or not _put(inside, key, value):
-            return None
-        above = key if opens else ""
-    return root
+        steps.append(_Step(number, len(margins) - 1, key, None))
+        awaits = opens
+    return steps
 
 
-def _opened(inside: _Container, above: str, key: str) -> _Container:
-    new: _Container = [] if key == ITEM else {}
-    if isinstance(inside, dict):
-        inside[above] = new
-    return new
+def _held(shapes: Sequence[Shape]) -> list[tuple[int, Shape]]:
+    """Return the lines that hold something, after the one that may start the document."""
+    held = [(number, one) for number, one in enumerate(shapes) if one != NOTHING.shape]
+    return held[1:] if held and held[0][1] == START_OF_DOCUMENT.shape else held
 
 
-def _put(inside: _Container, key: str, value: object) -> bool:
-    """Add a line's value, and tell whether it belongs there."""
-    if isinstance(inside, list):
-        inside.append(value)
-        return key == ITEM
-    if key == ITEM or key in inside:
-        return False
-    inside[key] = value
-    return True
+def _fits(names: set[str] | None, key: str) -> bool:
+    """Tell whether an entry belongs on a level, and note its key there."""
+    if names is None or key == ITEM:
+        return names is None and key == ITEM
+    is_new = key not in names
+    names.add(key)
+    return is_new
