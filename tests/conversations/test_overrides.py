@@ -1,6 +1,7 @@
 """People contest the class that was found: who may, for how long, and how it reads."""
 
 from bot.sandbox.demo import material
+from tests.conversations.azure import Production
 from tests.conversations.conftest import Golden
 from tests.conversations.scene import Scene
 from tests.conversations.talk import Talk
@@ -66,3 +67,46 @@ def test_an_override_that_was_edited_counts_no_more(scene: Scene) -> None:
 
     assert "overridden" not in talk.summary()
     assert "failure, Blocked:" in talk.statuses()["envbot/release"]
+
+
+def test_an_overridden_release_reaches_production_while_its_override_stands(
+    own_scene: Scene,
+) -> None:
+    scene = own_scene
+    talk = newer_tensorflow(scene, "stands", "1.5.1")
+    release(scene, talk, "1.5.1")
+
+    scene.merge(talk, "lise")
+
+    assert running(scene) == {"1.5.1", "1.4.9"}
+
+
+def test_an_override_taken_back_after_the_green_status_reaches_no_production(
+    own_scene: Scene,
+) -> None:
+    scene = own_scene
+    talk = newer_tensorflow(scene, "taken-back", "1.5.1")
+    release(scene, talk, "1.5.1")
+    given = next(said for said in talk.comments() if said.text == NON_BREAKING)
+    scene.person("lise").repository.get_issue(talk.number).get_comment(given.id).delete()
+
+    scene.merge(talk, "lise")
+
+    assert running(scene) == {"1.5.0", "1.4.9"}
+    applied = next(said.text for said in talk.by_bot() if said.kind == "apply")
+    assert "Class, version or tags disagree" in applied
+
+
+def release(scene: Scene, talk: Talk, version: str) -> None:
+    """Bring a contested change to its green status."""
+    scene.say(talk, "lise", NON_BREAKING)
+    scene.push_evidence("ada", version)
+    scene.say(talk, "marie", "/promote registry")
+    scene.approve(talk, "lise", "grace")
+    assert talk.statuses()["envbot/release"].startswith("success")
+
+
+def running(scene: Scene) -> set[str]:
+    """Return the environment versions that production runs."""
+    with Production(scene.world) as production:
+        return set(production.versions().values())
