@@ -1,5 +1,6 @@
 """What differs between two Dockerfiles."""
 
+import re
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
@@ -29,11 +30,9 @@ _KINDS = {
     "HEALTHCHECK": Kind.IMAGE_DECLARATION_CHANGED,
 }
 # Variables that only decide what installers print and keep.
-_HOUSEKEEPING = frozenset(
-    """
-    DEBIAN_FRONTEND PIP_DISABLE_PIP_VERSION_CHECK PIP_NO_CACHE_DIR PIP_NO_COLOR PIP_PROGRESS_BAR
-    PIP_ROOT_USER_ACTION PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED
-    """.split()
+_HOUSEKEEPING = re.compile(
+    r"DEBIAN_FRONTEND|PIP_(?:DISABLE_PIP_VERSION_CHECK|NO_CACHE_DIR|NO_COLOR|PROGRESS_BAR"
+    r"|ROOT_USER_ACTION)|PYTHON(?:DONTWRITEBYTECODE|UNBUFFERED)"
 )
 
 
@@ -125,7 +124,7 @@ def _keeps_house(instructions: Sequence[Instruction]) -> bool:
         return False
     was, now = (*map(assignments, instructions), {})[:2]
     differing = {name for name in was.keys() | now.keys() if was.get(name) != now.get(name)}
-    return differing <= _HOUSEKEEPING
+    return all(_HOUSEKEEPING.fullmatch(name) for name in differing)
 
 
 def _change(kind: Kind, before: Instruction | None, after: Instruction | None, path: str) -> Change:

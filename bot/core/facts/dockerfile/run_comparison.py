@@ -1,11 +1,9 @@
 """What differs between RUN instructions: packages as packages, and all else literally."""
 
-from collections.abc import Iterator, Sequence
-from operator import attrgetter
+from collections.abc import Hashable, Iterator, Sequence
 from typing import TypeAlias
 
 from bot.core.change import Change, Kind
-from bot.core.facts.alignment import align
 from bot.core.facts.dockerfile.installs import Install, SystemPackage
 from bot.core.facts.dockerfile.runs import Run, Step
 from bot.core.facts.packages import PackageList, compare_packages
@@ -15,18 +13,38 @@ Manner: TypeAlias = tuple[str, ...]
 
 
 def compare_runs(before: Run, after: Run, path: str) -> Iterator[Change]:
-    """Yield what differs between two RUN instructions that stand for each other."""
+    """Yield what differs between two RUN instructions that stand for each other.
+
+    Installations are compared with those that stand between the same other commands.
+    """
     if before.steps is None or after.steps is None:
         if before.key != after.key:
             yield _literal(before, after, path)
-    elif before.options != after.options or not _differ_in_installs(before.steps, after.steps):
+        return
+    was, now = _Stretches(before.steps), _Stretches(after.steps)
+    if before.options != after.options or was.others != now.others:
         yield _literal(before, after, path)
-    else:
-        found = tuple(compare_installs(before.steps, after.steps, path))
-        yield from found
-        if not found and before.housekeeping != after.housekeeping:
-            line = after.instruction.line
-            yield Change(Kind.INSTALL_HOUSEKEEPING_CHANGED, "RUN", None, None, path, line)
+        return
+    pairs = zip(was.installs, now.installs, strict=True)
+    found = [change for pair in pairs for change in compare_installs(*pair, path)]
+    yield from found
+    if not found and before.housekeeping != after.housekeeping:
+        line = after.instruction.line
+        yield Change(Kind.INSTALL_HOUSEKEEPING_CHANGED, "RUN", None, None, path, line)
+
+
+class _Stretches:
+    """The steps of a RUN: `others` install nothing, `installs` are before and after each."""
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self.others: list[Hashable] = []
+        self.installs: list[list[Step]] = [[]]
+        for step in steps:
+            if step.is_install:
+                self.installs[-1].append(step)
+            else:
+                self.others.append(step.key)
+                self.installs.append([])
 
 
 def compare_installs(before: Sequence[Step], after: Sequence[Step], path: str) -> Iterator[Change]:
@@ -38,14 +56,10 @@ def compare_installs(before: Sequence[Step], after: Sequence[Step], path: str) -
         yield from _system_packages(old, new, path)
         if manner and not (old and new):
             yield _manner(manner, before, after, path)
-
-
-def _differ_in_installs(before: Sequence[Step], after: Sequence[Step]) -> bool:
-    """Tell whether all steps that are not the same on both sides only install packages."""
-    blocks = align(before, after, attrgetter("key"))
-    return all(
-        is_equal or all(step.is_install for step in (*was, *now)) for was, now, is_equal in blocks
-    )
+    if was.keys() == now.keys() and list(was) != list(now):
+        line = next(step.install.line for step in after if step.install)
+        kind = Kind.PACKAGES_REORDERED_UNPINNED
+        yield Change(kind, "order of installations", None, None, path, line)
 
 
 def _literal(before: Run, after: Run, path: str) -> Change:

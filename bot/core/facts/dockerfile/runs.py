@@ -43,10 +43,8 @@ class Step(NamedTuple):
 
     @property
     def key(self) -> Key:
-        """Return what must be equal for two steps to do the same, packages aside."""
+        """Return what must be equal for two steps to do the same."""
         connector = self.command.connector or "&&"
-        if self.install:
-            return connector, self.install.tool, self.install.options
         return connector, tuple(word.raw for word in self.command.words)
 
     @property
@@ -94,10 +92,8 @@ class Run(NamedTuple):
 
     @property
     def key(self) -> Key:
-        """Return what must be equal for two RUNs to do the same, packages and caches aside."""
-        if self.steps is None:
-            return "RUN", self.instruction.text, self.instruction.heredocs
-        return "RUN", self.options, tuple(step.key for step in self.steps)
+        """Return what must be equal for two RUNs to do the same where steps cannot be told."""
+        return self.instruction.text, tuple(h.body for h in self.instruction.heredocs)
 
     @property
     def shown(self) -> str:
