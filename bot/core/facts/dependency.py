@@ -11,8 +11,10 @@ from bot.core.package_groups import normalise
 Installer = Literal["conda", "pip"]
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+# `name==1.2.3` and `name[extra]==1.2.3`: what a file whose packages are pinned is made of.
 _PIN = re.compile(
-    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)==(?P<version>[0-9]{1,9}(?:\.[0-9]{1,9})*)"
+    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?P<extra>\[[A-Za-z0-9]+\])?"
+    r"==(?P<version>[0-9]{1,9}(?:\.[0-9]{1,9})*)"
 )
 _HASH = re.compile(r"\s--hash[= ]\S+")
 # [channel::]name[=version[=build]] or name operator version[,...] (conda's MatchSpec, the part
@@ -75,8 +77,8 @@ def parse_pip(text: str, line: int) -> Dependency:
         return _unparsed(text.strip(), "pip", line)
     if pin := _PIN.fullmatch(demand):
         constraint, version = f"=={pin['version']}", Version(pin["version"])
-        name = normalise(pin["name"])
-        return Dependency(name, "pip", Form.EXACT, version, constraint, "", hashes, line)
+        name, extra = normalise(pin["name"]), pin["extra"] or ""
+        return Dependency(name, "pip", Form.EXACT, version, constraint, extra, hashes, line)
     # Where all lines are pins, the grammar is a tenth of what a classification has to import.
     from bot.core.facts.pip_grammar import read_demand
 

@@ -10,12 +10,13 @@ from bot.core.facts.pip_grammar import read_demand
 from bot.core.package_groups import normalise
 
 NAMES = st.from_regex(r"[A-Za-z0-9._-]{1,12}", fullmatch=True)
+EXTRAS = st.sampled_from(["", "[fuse]", "[Gpu2]", "[a,b]", "[b_c]", "[]", "[ a ]", "["])
 VERSIONS = st.from_regex(r"[0-9a-z.*+!-]{1,12}", fullmatch=True)
 
 
-@given(NAMES, VERSIONS)
-def test_a_pin_means_what_the_grammar_says(name: str, version: str) -> None:
-    text = f"{name}=={version}"
+@given(NAMES, EXTRAS, VERSIONS)
+def test_a_pin_means_what_the_grammar_says(name: str, extras: str, version: str) -> None:
+    text = f"{name}{extras}=={version}"
     found, demand = parse_pip(text, 1), read_demand(text)
 
     if demand is None:
