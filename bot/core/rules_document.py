@@ -60,12 +60,13 @@ def _section(rule: Rule, example: Example) -> str:
     judgement = _IMPACTS[rule.impact]
     retrain = "; models must be retrained" if rule.requires_retrain else ""
     blocks = "; blocks whatever the verdict" if rule.blocks else ""
+    warns = "; warns about the environment as it stands" if rule.warns else ""
     why = " ".join((rule.why or "").split())
     return "\n".join(
         [
             f"## {rule.id}",
             "",
-            f"Impact: {judgement}{retrain}{blocks}.",
+            f"Impact: {judgement}{retrain}{blocks}{warns}.",
             "",
             f"**Detects.** {rule.summary}",
             "",
