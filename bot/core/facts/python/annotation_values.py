@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.core.facts.python.names import alias_name, bindings
+from bot.core.facts.python.walk import walk
 
 _QUIET = (
     *(ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List, ast.BinOp),
@@ -125,7 +126,7 @@ def _imported(statement: ast.stmt) -> Iterator[tuple[str, str]]:
 
 def is_quiet(annotation: ast.expr) -> bool:
     """Tell whether evaluating an annotation has no effect, if it does not fail."""
-    return all(isinstance(node, _QUIET) for node in ast.walk(annotation))
+    return all(isinstance(node, _QUIET) for node in walk(annotation))
 
 
 def surely_evaluates(annotation: ast.expr, meanings: Meanings, known: Collection[str]) -> bool:

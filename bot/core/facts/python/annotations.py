@@ -16,6 +16,7 @@ from bot.core.facts.python.names import bindings, identifiers
 from bot.core.facts.python.surroundings import Surroundings
 from bot.core.facts.python.taken_out import Part
 from bot.core.facts.python.values import Function, passed_as_values
+from bot.core.facts.python.walk import walk
 
 # Names of what looks at annotations, or at the text of the code, where a file has them anywhere.
 _READERS_WORDS = (
@@ -113,7 +114,7 @@ class _Remover:
             self._known |= bound_after(statement)
 
     def _functions(self, top: ast.stmt) -> None:
-        for function in ast.walk(top):
+        for function in walk(top):
             if isinstance(function, Function):
                 self._locals(function, function.name)
                 if function.name not in self._passed and self._is_plainly_decorated(function):
@@ -169,7 +170,7 @@ class _Remover:
 
     def _is_bound(self, annotation: ast.expr) -> bool:
         """Tell whether the names of an annotation that went well before have a value."""
-        names = [node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)]
+        names = [node.id for node in walk(annotation) if isinstance(node, ast.Name)]
         bound = self._side.meanings.bound
         return all(name in self._known or name not in bound for name in names)
 
@@ -193,7 +194,7 @@ def _has_annotations(module: ast.Module) -> bool:
         isinstance(node, ast.AnnAssign)
         or (isinstance(node, ast.arg) and node.annotation)
         or (isinstance(node, Function) and node.returns)
-        for node in ast.walk(module)
+        for node in walk(module)
     )
 
 

@@ -1,20 +1,22 @@
 """What differs between two versions of a Python file."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from bot.core.change import Change, Kind
 from bot.core.facts.python.additions import added_definitions, take_out_methods
 from bot.core.facts.python.annotations import remove_annotations
 from bot.core.facts.python.code_text import shown, signature_text
 from bot.core.facts.python.definitions import definition_changes
+from bot.core.facts.python.flow import undo_rewrites
 from bot.core.facts.python.imports import remove_unused
 from bot.core.facts.python.literals import inline_constants
 from bot.core.facts.python.local_names import undo_renames
 from bot.core.facts.python.log_removal import remove_log_statements
 from bot.core.facts.python.names import bindings
-from bot.core.facts.python.normal_form import reads_docstrings, trim
+from bot.core.facts.python.normal_form import reads_docstrings, trim, unname_handlers
 from bot.core.facts.python.order import restore_order
 from bot.core.facts.python.parameters import take_out_parameters
 from bot.core.facts.python.parsing import parse_both
@@ -22,8 +24,13 @@ from bot.core.facts.python.private_names import remove_unused_private, undo_priv
 from bot.core.facts.python.same import is_same
 from bot.core.facts.python.surroundings import Surroundings
 from bot.core.facts.python.taken_out import Part, difference
+from bot.core.facts.python.walk import walk
 from bot.core.facts.unreadable import UnreadableError
 from bot.core.tree import File
+
+_MOST_PROVEN = 12_000  # nodes of a module that proofs are tried on; about 900 lines
+
+Step: TypeAlias = "Callable[[_Modules, str, Surroundings], Iterator[Change]]"
 
 _ADDED: Mapping[type[ast.stmt], Kind] = {
     ast.FunctionDef: Kind.FUNCTION_ADDED,
@@ -46,6 +53,11 @@ class _Modules:
     after: ast.Module
     named: set[str] = field(default_factory=set)
     added: list[ast.stmt] = field(default_factory=list)
+
+    @property
+    def are_small(self) -> bool:
+        """Tell whether looking at all their nodes some fifty times costs little."""
+        return all(len(walk(module)) <= _MOST_PROVEN for module in (self.before, self.after))
 
     def trim(self) -> None:
         """Remove what has no effect on either side."""
@@ -79,8 +91,15 @@ def _changes(modules: _Modules, path: str, around: Surroundings) -> Iterator[Cha
     if modules.are_equal():
         yield Change(Kind.SOURCE_REFORMATTED, "text", None, None, path, 1)
         return
-    steps = (_without_hints_and_logs, _renamed, _gone, _added, _ordered)
-    found = [change for step in steps for change in step(modules, path, around)]
+    small = modules.are_small
+    steps: list[Step] = [_without_hints] * small + [_without_logs]
+    steps += [_rewritten, _renamed, _gone, _with_methods] * small
+    steps += [_added, _with_imports] + [_ordered] * small
+    found: list[Change] = []
+    for step in steps:
+        # Between equals no step finds anything; each costs many walks through both.
+        if not modules.are_equal():
+            found += step(modules, path, around)
     yield from found
     if not modules.are_equal():
         yield from definition_changes(modules.before, modules.after, path, added=modules.added)
@@ -88,18 +107,27 @@ def _changes(modules: _Modules, path: str, around: Surroundings) -> Iterator[Cha
         yield Change(Kind.UNUSED_IMPORT_CHANGED, "imports", None, None, path, 1)
 
 
-def _without_hints_and_logs(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
+def _without_hints(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
     hints = remove_annotations(modules.before, modules.after, around)
     yield from difference(Kind.ANNOTATION_CHANGED, "annotation", hints, path)
-    logged = (
-        remove_log_statements(modules.before, is_new=False),
-        remove_log_statements(modules.after, is_new=True),
-    )
-    parts = [
-        [Part("", "", ast.dump(statement), statement) for statement in side] for side in logged
-    ]
+
+
+def _without_logs(modules: _Modules, path: str, _: Surroundings) -> Iterator[Change]:
+    was = remove_log_statements(modules.before, is_new=False)
+    now = remove_log_statements(modules.after, is_new=True)
+    parts = [[Part("", "", ast.dump(log), log) for log in logged] for logged in (was, now)]
     yield from difference(Kind.LOGGING_CHANGED, "logging", (parts[0], parts[1]), path)
     modules.trim()
+
+
+def _rewritten(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
+    handlers = [unname_handlers(m, around.taken) for m in (modules.before, modules.after)]
+    parts = [[Part("", ast.dump(h), "", h) for h in found] for found in handlers]
+    yield from difference(
+        Kind.STATEMENTS_REWRITTEN, "name of exception", (parts[0], parts[1]), path
+    )
+    for function, line in undo_rewrites(modules.before, modules.after):
+        yield Change(Kind.STATEMENTS_REWRITTEN, f"function {function}", None, None, path, line)
 
 
 def _renamed(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
@@ -125,11 +153,14 @@ def _gone(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change
         yield Change(Kind.UNUSED_CODE_REMOVED, subject, signature, None, path, line)
 
 
-def _added(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
-    before, after = modules.before, modules.after
-    for cls, method in take_out_methods(before, after, around):
+def _with_methods(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
+    for cls, method in take_out_methods(modules.before, modules.after, around):
         subject, signature = f"method {cls}.{method.name}", signature_text(method)
         yield Change(Kind.METHOD_ADDED, subject, None, signature, path, method.lineno)
+
+
+def _added(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
+    before, after = modules.before, modules.after
     modules.added.extend(added_definitions(before, after, around))
     chosen = {id(statement) for statement in modules.added}
     after.body = [statement for statement in after.body if id(statement) not in chosen]
@@ -140,13 +171,18 @@ def _added(modules: _Modules, path: str, around: Surroundings) -> Iterator[Chang
             yield Change(kind, subject, None, signature, path, statement.lineno)
 
 
-def _ordered(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
-    """Put imports and definitions into one order, where their order cannot matter."""
+def _with_imports(modules: _Modules, _: str, around: Surroundings) -> Iterator[Change]:
+    """Leave out imports that nothing uses, and put those without effect into one order."""
     remove_unused(modules.before, modules.after, around)
+    modules.trim()
+    yield from ()
+
+
+def _ordered(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
+    """Put definitions into one order, where their order cannot matter."""
     for moved in restore_order(modules.before, modules.after, around):
         subject = f"order of {moved.name}"
         yield Change(Kind.DEFINITION_MOVED, subject, None, None, path, moved.line)
-    modules.trim()
 
 
 def _named(statement: ast.stmt) -> tuple[str, str]:

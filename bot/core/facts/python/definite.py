@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 
 from bot.core.facts.python.names import alias_name, targets
+from bot.core.facts.python.walk import walk
 
 _ENDS = ast.Return | ast.Raise | ast.Continue | ast.Break
 
@@ -55,7 +56,7 @@ def unbound_after(statement: ast.stmt) -> set[str]:
     """Return the names that may have lost their value: deleted, or of a caught exception."""
     return {
         name
-        for node in ast.walk(statement)
+        for node in walk(statement)
         for name in (
             [node.id]
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del)

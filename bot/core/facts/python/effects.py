@@ -5,59 +5,92 @@ value into text have no effect and do not fail. Everything else needs to be on t
 """
 
 import ast
-from collections.abc import Collection
 from string import Formatter
+from typing import NamedTuple
 
 _PURE_FUNCTIONS = frozenset({"len", "repr", "str", "type", "id"})
 _CLOCK_FUNCTIONS = frozenset({"monotonic", "perf_counter", "process_time", "time"})
 _CLOCKS = (ast.Sub, ast.Add)
+_LARGEST = 1e15  # of numbers written out, so that none overflows or is no whole number
+_ROUNDING = frozenset({"float", "int", "round"})
 
 
-def is_effectless(node: ast.expr, rebound: Collection[str] = ()) -> bool:
-    """Tell whether evaluating `node` changes nothing; `rebound` are names that mean something else.
+class Trust(NamedTuple):
+    """What names can be trusted to be where an expression stands.
 
-    The names trusted to mean what they usually do are the builtins and `time`.
+    Attributes:
+        rebound: names that do not mean what they usually do: builtins, and `time`.
+        numbers: variables that hold nothing but numbers.
     """
+
+    rebound: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+
+
+def is_effectless(node: ast.expr, trust: Trust) -> bool:
+    """Tell whether evaluating `node` changes nothing."""
     match node:
         case ast.Constant() | ast.Name(ctx=ast.Load()):
             answer = True
         case ast.Attribute(value=value):
-            answer = is_effectless(value, rebound)
+            answer = is_effectless(value, trust)
         case ast.JoinedStr(values=parts) | ast.Tuple(elts=parts) | ast.List(elts=parts):
-            answer = all(is_effectless(part, rebound) for part in parts)
+            answer = all(is_effectless(part, trust) for part in parts)
         case ast.FormattedValue(value=value, format_spec=spec):
-            answer = all(is_effectless(part, rebound) for part in (value, spec) if part)
+            answer = all(is_effectless(part, trust) for part in (value, spec) if part)
         case ast.Subscript():
-            answer = _is_shape_item(node)
+            answer = _is_shape_item(node, trust)
         case ast.BinOp():
-            answer = _is_effectless_operation(node, rebound)
+            answer = is_number(node, trust) or _is_effectless_operation(node, trust)
         case ast.Call():
-            answer = _is_pure_call(node, rebound)
+            answer = _is_pure_call(node, trust)
         case _:
             answer = False
     return answer
 
 
-def _is_shape_item(node: ast.Subscript) -> bool:
+def is_number(node: ast.expr, trust: Trust) -> bool:
+    """Tell whether an expression surely is a number: of lengths, clocks and numbers written out."""
+    match node:
+        case ast.Constant(value=value):
+            answer = isinstance(value, int | float) and abs(value) < _LARGEST
+        case ast.Name(id=name):
+            answer = name in trust.numbers
+        case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult()):
+            answer = is_number(node.left, trust) and is_number(node.right, trust)
+        case ast.BinOp(op=ast.Div(), right=ast.Constant(value=int() | float() as divisor)):
+            answer = bool(divisor) and is_number(node.left, trust)
+        case ast.Call(func=ast.Name(id="len"), args=[argument], keywords=[]):
+            answer = "len" not in trust.rebound and is_effectless(argument, trust)
+        case ast.Call(func=ast.Name(id=name), args=[first, *digits], keywords=[]):
+            are_digits = all(isinstance(d, ast.Constant) and type(d.value) is int for d in digits)
+            is_rounding = name in _ROUNDING - trust.rebound and len(digits) <= (name == "round")
+            answer = is_rounding and are_digits and is_number(first, trust)
+        case _:
+            answer = _is_clock(node) and "time" not in trust.rebound
+    return answer
+
+
+def _is_shape_item(node: ast.Subscript, trust: Trust) -> bool:
     """Accept `data.shape[0]` only: a subscript may fail, or insert as in a defaultdict."""
     match node:
         case ast.Subscript(
             value=ast.Attribute(value=value, attr="shape"), slice=ast.Constant(value=int())
         ):
-            return is_effectless(value)
+            return is_effectless(value, trust)
         case _:
             return False
 
 
-def _is_effectless_operation(node: ast.BinOp, rebound: Collection[str]) -> bool:
+def _is_effectless_operation(node: ast.BinOp, trust: Trust) -> bool:
     operands = (node.left, node.right)
     if isinstance(node.op, _CLOCKS) and any(_is_clock(operand) for operand in operands):
-        return all(is_effectless(operand, rebound) for operand in operands)
+        return all(is_effectless(operand, trust) for operand in operands)
     return (
         isinstance(node.op, ast.Mod)
         and isinstance(node.left, ast.Constant)
         and isinstance(node.left.value, str)
-        and is_effectless(node.right, rebound)
+        and is_effectless(node.right, trust)
         and _percent_fields(node.left.value) == _count(node.right)
     )
 
@@ -73,13 +106,17 @@ def _count(node: ast.expr) -> int:
     return len(node.elts) if isinstance(node, ast.Tuple) else 1
 
 
-def _is_pure_call(node: ast.Call, rebound: Collection[str]) -> bool:
+def _is_pure_call(node: ast.Call, trust: Trust) -> bool:
     if _is_clock(node):
-        return "time" not in rebound
-    arguments_are_effectless = all(is_effectless(argument, rebound) for argument in node.args)
+        return "time" not in trust.rebound
+    if is_number(node, trust):
+        return True
+    arguments_are_effectless = all(is_effectless(argument, trust) for argument in node.args)
     match node:
         case ast.Call(func=ast.Name(id=name), args=[_], keywords=[]):
-            return name in _PURE_FUNCTIONS and name not in rebound and arguments_are_effectless
+            return (
+                name in _PURE_FUNCTIONS and name not in trust.rebound and arguments_are_effectless
+            )
         case ast.Call(
             func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format"), keywords=[]
         ):

@@ -6,6 +6,8 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from bot.core.facts.python.walk import walk
+
 _COMPARED: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -68,7 +70,7 @@ class Folder(ast.NodeTransformer):
     @property
     def changes_the_function(self) -> bool:
         """Tell whether dropped code makes the function a generator, or a name global."""
-        return any(isinstance(n, _MAKES_GENERATOR) for node in self.dropped for n in ast.walk(node))
+        return any(isinstance(n, _MAKES_GENERATOR) for node in self.dropped for n in walk(node))
 
     def _truth(self, test: ast.expr) -> bool | None:
         """Return whether a condition holds; None if that depends on more than the value."""

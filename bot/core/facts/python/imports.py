@@ -31,8 +31,11 @@ _KNOWN_NAMES: Mapping[str, frozenset[str]] = {
     "pathlib": frozenset({"Path"}),
     "time": frozenset({"monotonic", "perf_counter", "sleep", "time"}),
     "typing": frozenset(
-        {"Any", "Callable", "Dict", "Iterable", "List", "Mapping", "Optional", "Sequence"}
-        | {"TYPE_CHECKING", "Tuple", "Union"}
+        {"Any", "Callable", "ClassVar", "Collection", "DefaultDict", "Deque", "Dict", "FrozenSet"}
+        | {"Final", "Generator", "Generic", "Hashable", "Iterable", "Iterator", "List", "Literal"}
+        | {"Mapping", "MutableMapping", "NamedTuple", "NoReturn", "Optional", "Protocol"}
+        | {"Sequence", "Set", "Sized", "TYPE_CHECKING", "Text", "Tuple", "Type", "TypeVar"}
+        | {"TypedDict", "Union", "cast", "overload"}
     ),
 }
 

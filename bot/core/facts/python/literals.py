@@ -20,11 +20,9 @@ def inline_constants(before: ast.Module, after: ast.Module, around: Surroundings
     if around.are_unknown or is_dynamic(before) or is_dynamic(after):
         return {}
     new = _constants(after, before, around)
+    known = bindings(before)
     read = {
-        name
-        for statement in after.body
-        if _is_old(statement, bindings(before))
-        for name in used(statement)
+        name for statement in after.body if _is_old(statement, known) for name in used(statement)
     }
     for module, constants in ((after, new), (before, _constants(before, after, around))):
         inliner = _Inliner(constants)

@@ -14,6 +14,7 @@ from bot.core.facts.python.values import (
     keywords,
     read_uncalled,
 )
+from bot.core.facts.python.walk import walk
 
 # What reads the variables of whoever calls it, by name: packages, and functions.
 _FRAME_READERS_WORDS = (
@@ -109,7 +110,7 @@ def _called_by_position(module: ast.Module, around: Surroundings) -> set[str]:
 def _reads_names(function: Function) -> bool:
     """Tell whether a function may look at its own variables by name."""
     return is_dynamic(function) or any(
-        isinstance(node, ast.Call) and _is_evaluator(node) for node in ast.walk(function)
+        isinstance(node, ast.Call) and _is_evaluator(node) for node in walk(function)
     )
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bot.core.facts.python.effects import Trust, is_effectless
 from bot.core.facts.python.names import bindings
+from bot.core.facts.python.walk import walk
 
 _METHODS = frozenset(
     {"critical", "debug", "error", "exception", "info", "log", "setLevel", "warn", "warning"}
@@ -39,7 +40,7 @@ def read_scope(module: ast.Module) -> Scope:
         return Scope(frozenset(), frozenset(), Trust(frozenset({*dir(builtins), "time"})))
     imports = [
         alias.name
-        for node in ast.walk(module)
+        for node in walk(module)
         if isinstance(node, ast.Import)
         for alias in node.names
         if alias.asname is None
@@ -135,7 +136,7 @@ def _written_through(module: ast.Module) -> frozenset[str]:
     """Return the names whose attributes are assigned to: `logging.info = …`."""
     return frozenset(
         node.value.id
-        for node in ast.walk(module)
+        for node in walk(module)
         if isinstance(node, ast.Attribute)
         and not isinstance(node.ctx, ast.Load)
         and isinstance(node.value, ast.Name)

@@ -3,6 +3,7 @@
 import ast
 import builtins
 from collections.abc import Iterable
+from typing import TypeGuard
 
 from bot.core.facts.python.definite import (
     bound_after,
@@ -11,7 +12,9 @@ from bot.core.facts.python.definite import (
     unbound_after,
 )
 from bot.core.facts.python.log_calls import Scope, is_log_statement, read_scope
+from bot.core.facts.python.measures import measures, trust_in
 from bot.core.facts.python.names import bindings, targets
+from bot.core.facts.python.walk import walk
 
 _ALWAYS = frozenset(dir(builtins)) | {"__name__", "__file__"}
 
@@ -31,10 +34,9 @@ class _Known:
             return True
         return name not in self.hidden and self._around is not None and name in self._around
 
-    def pass_by(self, statement: ast.stmt) -> None:
-        """Take in what `statement` binds and unbinds."""
-        unbound = unbound_after(statement)
-        self.names |= bound_after(statement)
+    def pass_by(self, bound: set[str], unbound: set[str]) -> None:
+        """Take in what a statement binds and unbinds."""
+        self.names |= bound
         self.names -= unbound
         self.hidden |= unbound
 
@@ -52,6 +54,10 @@ def remove_log_statements(module: ast.Module, *, is_new: bool) -> list[ast.stmt]
     return remover.removed
 
 
+def _is_read(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+
+
 class _Remover:
     """Walks a module; `_outer` are the names that functions at the current place can rely on."""
 
@@ -59,6 +65,7 @@ class _Remover:
         self._scope = scope
         self._outer = outer
         self._is_new = is_new
+        self._measures: frozenset[str] = frozenset()
         self.removed: list[ast.stmt] = []
 
     def block(
@@ -68,19 +75,27 @@ class _Remover:
         known = _Known(around, names)
         kept = []
         for statement in body:
+            bound, unbound = bound_after(statement), unbound_after(statement)
             if self._is_removable(statement, known):
                 self.removed.append(statement)
-                continue
-            self._enter(statement, known)
-            kept.append(statement)
-            known.pass_by(statement)
+            else:
+                self._enter(statement, known)
+                kept.append(statement)
+            known.pass_by(bound, unbound)
         return kept
 
     def _is_removable(self, statement: ast.stmt, known: _Known) -> bool:
-        if not is_log_statement(statement, self._scope):
+        if not (is_log_statement(statement, self._scope) or self._is_measure(statement)):
             return False
-        names = (node.id for node in ast.walk(statement) if isinstance(node, ast.Name))
+        names = (node.id for node in walk(statement) if _is_read(node))
         return not self._is_new or all(name in known for name in names)
+
+    def _is_measure(self, statement: ast.stmt) -> bool:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                return name in self._measures
+            case _:
+                return False
 
     def _enter(self, statement: ast.stmt, known: _Known) -> None:
         match statement:
@@ -104,11 +119,13 @@ class _Remover:
                 pass
 
     def _function(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        outer = self._outer
+        outer, scope, gauges = self._outer, self._scope, self._measures
+        self._scope = scope._replace(trust=trust_in(function, scope.trust))
+        self._measures = measures(function, self._scope)
         around = _Known(outer, bindings(function.args), hidden=bindings(function))
         self._outer = _Known(around, bound_after_all(function.body))
         function.body = self.block(function.body, around)
-        self._outer = outer
+        self._outer, self._scope, self._measures = outer, scope, gauges
 
     def _try(self, statement: ast.Try, known: _Known) -> None:
         tried = bound_after_all(statement.body)

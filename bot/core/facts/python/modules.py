@@ -7,6 +7,7 @@ from bot.core.facts.python.names import identifiers
 from bot.core.facts.python.parsing import parse
 from bot.core.facts.python.surroundings import module_names
 from bot.core.facts.python.taken_modules import TAKEN_MODULES
+from bot.core.facts.python.walk import walk
 from bot.core.facts.unreadable import UnreadableError
 from bot.core.tree import File, Tree
 
@@ -64,7 +65,7 @@ def _python(tree: Tree) -> list[File]:
 
 def _is_star_of_package(module: ast.Module) -> bool:
     return any(
-        isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(module)
+        isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in walk(module)
     )
 
 

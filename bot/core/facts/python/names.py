@@ -5,6 +5,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from bot.core.facts.python.walk import walk
+
 EVERYTHING = frozenset({"*"})
 """As the names that others take: any name of the file may be taken."""
 
@@ -14,20 +16,20 @@ _DYNAMIC = frozenset({"globals", "locals", "vars", "dir", "eval", "exec", "__dic
 
 def bindings(tree: ast.AST) -> Counter[str]:
     """Return how often each name is bound, in whichever scope."""
-    return Counter(name for node in ast.walk(tree) for name in _bound_by(node))
+    return Counter(name for node in walk(tree) for name in bound_by(node))
 
 
 def used(tree: ast.AST) -> set[str]:
     """Return the names that are read or deleted, those in quoted annotations included."""
     names = {
         node.id
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)
     }
-    names.update(name for node in ast.walk(tree) for name in _quoted(node))
+    names.update(name for node in walk(tree) for name in _quoted(node))
     names.update(
         name
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Global | ast.Nonlocal)
         for name in node.names
     )
@@ -41,7 +43,7 @@ def is_dynamic(tree: ast.AST) -> bool:
         or (isinstance(node, ast.Attribute) and node.attr in _DYNAMIC)
         or (isinstance(node, ast.Attribute) and node.attr == "modules" and _is_sys(node.value))
         or (isinstance(node, ast.ImportFrom) and node.names[0].name == "*")
-        for node in ast.walk(tree)
+        for node in walk(tree)
     )
 
 
@@ -51,7 +53,7 @@ def _is_sys(node: ast.expr) -> bool:
 
 def identifiers(tree: ast.AST) -> set[str]:
     """Return every name that code holds: of variables, attributes, keywords, modules, in text."""
-    return {name for node in ast.walk(tree) for name in held(node)}
+    return {name for node in walk(tree) for name in held(node)}
 
 
 def held(node: ast.AST) -> Iterator[str]:
@@ -66,7 +68,7 @@ def held(node: ast.AST) -> Iterator[str]:
         case ast.Constant(value=str(text)):
             yield from _IDENTIFIER.findall(text)
         case _:
-            yield from _bound_by(node)
+            yield from bound_by(node)
 
 
 def module_parts(node: ast.AST) -> Iterator[str]:
@@ -81,26 +83,17 @@ def module_parts(node: ast.AST) -> Iterator[str]:
             return
 
 
-def imported_from(tree: ast.AST) -> set[str]:
-    """Return the names that a file takes from other modules with `from … import`; `*` for all."""
-    return {
-        alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    }
-
-
 def targets(node: ast.expr) -> set[str]:
     """Return the plain names that an assignment to `node` binds."""
     return {
         name.id
-        for name in ast.walk(node)
+        for name in walk(node)
         if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
     }
 
 
-def _bound_by(node: ast.AST) -> Iterator[str]:
+def bound_by(node: ast.AST) -> Iterator[str]:
+    """Yield the names that one node binds, those of the nodes inside it left out."""
     match node:
         case ast.Name(ctx=ast.Store() | ast.Del()):
             yield node.id
@@ -145,6 +138,6 @@ def _quoted(node: ast.AST) -> Iterator[str]:
 
 
 def _identifiers(node: ast.expr) -> Iterator[str]:
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
             yield from _IDENTIFIER.findall(part.value)

@@ -1,6 +1,11 @@
 """Syntax trees in a form in which code that does the same looks the same."""
 
 import ast
+from collections import Counter
+from collections.abc import Collection
+
+from bot.core.facts.python.names import EVERYTHING, bindings, is_dynamic, used
+from bot.core.facts.python.walk import walk
 
 _SUITES = ("body", "orelse", "finalbody")
 _HAVE_DOCSTRINGS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -8,7 +13,7 @@ _HAVE_DOCSTRINGS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunction
 
 def trim(module: ast.Module, *, keep_docstrings: bool) -> None:
     """Remove, in place, what has no effect: docstrings, bare constants, superfluous `pass`."""
-    for node in ast.walk(module):
+    for node in walk(module):
         if isinstance(node, ast.Constant):
             node.kind = None  # u"text" is "text"
         for suite in _SUITES:
@@ -19,13 +24,27 @@ def trim(module: ast.Module, *, keep_docstrings: bool) -> None:
                 setattr(node, suite, kept or _filler(node, suite))
 
 
+def unname_handlers(module: ast.Module, taken: Collection[str]) -> list[ast.ExceptHandler]:
+    """Turn, in place, `except E as name` into `except E` where nothing reads it; return those."""
+    handlers = [node for node in walk(module) if isinstance(node, ast.ExceptHandler)]
+    caught = Counter(handler.name for handler in handlers)
+    bound, read = bindings(module), used(module) | set(taken)
+    if is_dynamic(module) or read >= EVERYTHING:
+        return []
+    unread = [h for h in handlers if h.name and h.name not in read]
+    unread = [handler for handler in unread if bound[handler.name or ""] == caught[handler.name]]
+    for handler in unread:
+        handler.name = None
+    return unread
+
+
 def reads_docstrings(module: ast.Module) -> bool:
     """Tell whether code uses docstrings, which makes them more than comments."""
     return any(
         (isinstance(node, ast.Attribute) and node.attr == "__doc__")
         or (isinstance(node, ast.Name) and node.id == "__doc__")
         or (isinstance(node, ast.Constant) and node.value == "__doc__")
-        for node in ast.walk(module)
+        for node in walk(module)
     )
 
 

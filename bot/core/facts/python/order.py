@@ -2,10 +2,11 @@
 
 import ast
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from bot.core.facts.python.annotation_values import read_meanings
+from bot.core.facts.python.annotation_values import Meanings, read_meanings
+from bot.core.facts.python.annotations import is_plain_class
 from bot.core.facts.python.imports import STANDARD_MODULES
 from bot.core.facts.python.names import (
     alias_name,
@@ -14,9 +15,16 @@ from bot.core.facts.python.names import (
     module_parts,
     used,
 )
-from bot.core.facts.python.quiet import is_quiet_class, is_quiet_constant, is_quiet_function
+from bot.core.facts.python.quiet import (
+    is_data_class,
+    is_quiet_class,
+    is_quiet_constant,
+    is_quiet_function,
+    is_quiet_method,
+)
 from bot.core.facts.python.surroundings import Surroundings
 from bot.core.facts.python.values import Function
+from bot.core.facts.python.walk import walk
 
 
 class Moved(NamedTuple):
@@ -37,12 +45,62 @@ def restore_order(before: ast.Module, after: ast.Module, around: Surroundings) -
     was, now = movable_definitions(before, around), movable_definitions(after, around)
     names = was.keys() & now.keys()
     defined = {name for name in names if not isinstance(was[name], ast.Import | ast.ImportFrom)}
-    moved = _first_moved(_order(before, defined), _order(after, defined))
+    moved = _first_moved(_order(before.body, defined), _order(after.body, defined))
     for module, movable in ((before, was), (after, now)):
         chosen = {id(movable[name]) for name in names}
         rest = [statement for statement in module.body if id(statement) not in chosen]
         module.body = [*(movable[name] for name in sorted(names)), *rest]
-    return [Moved(moved, now[moved].lineno)] if moved else []
+    found = [Moved(moved, now[moved].lineno)] if moved else []
+    return [*found, *_restored_methods(before, after, around)]
+
+
+def _restored_methods(
+    before: ast.Module, after: ast.Module, around: Surroundings
+) -> Iterator[Moved]:
+    """Bring methods of classes without a base into one order; yield the first that moved."""
+    was, now = _classes(before, around), _classes(after, around)
+    for name in was.keys() & now.keys():
+        old, new = was[name], now[name]
+        names = old.methods.keys() & new.methods.keys()
+        moved = _first_moved(_order(old.node.body, names), _order(new.node.body, names))
+        for one in (old, new):
+            chosen = {id(one.methods[method]) for method in names}
+            rest = [inner for inner in one.node.body if id(inner) not in chosen]
+            one.node.body = [*(one.methods[method] for method in sorted(names)), *rest]
+        if moved:
+            yield Moved(f"{name}.{moved}", new.methods[moved].lineno)
+
+
+class _Class(NamedTuple):
+    """A class, and those of its methods whose place cannot matter."""
+
+    node: ast.ClassDef
+    methods: Mapping[str, ast.stmt]
+
+
+def _classes(module: ast.Module, around: Surroundings) -> dict[str, _Class]:
+    counts, meanings = bindings(module), read_meanings(module, around.python)
+    return {
+        statement.name: _Class(statement, _movable_methods(statement, meanings))
+        for statement in module.body
+        if isinstance(statement, ast.ClassDef)
+        and (is_plain_class(statement) or is_data_class(statement, meanings))
+        and counts[statement.name] == 1
+    }
+
+
+def _movable_methods(node: ast.ClassDef, meanings: Meanings) -> dict[str, ast.stmt]:
+    bound = Counter(name for inner in node.body for name in _binds_anywhere(inner))
+    quiet = {id(inner) for inner in node.body if is_quiet_method(inner, meanings)}
+    read = {name for inner in node.body if id(inner) not in quiet for name in used(inner)}
+    return {
+        inner.name: inner
+        for inner in node.body
+        if isinstance(inner, Function)
+        and id(inner) in quiet
+        and bound[inner.name] == 1
+        and inner.name not in read
+    }
 
 
 def _first_moved(was: list[str], now: list[str]) -> str | None:
@@ -51,10 +109,10 @@ def _first_moved(was: list[str], now: list[str]) -> str | None:
     return next((name for pair in pairs if pair[0] != pair[1] for name in pair if name), None)
 
 
-def _order(module: ast.Module, names: Collection[str]) -> list[str]:
+def _order(body: list[ast.stmt], names: Collection[str]) -> list[str]:
     """Return the names in their order, with an empty one for each other statement but imports."""
     order = []
-    for statement in module.body:
+    for statement in body:
         name = next(_binds(statement), "")
         if not isinstance(statement, ast.Import | ast.ImportFrom):
             order.append(name if name in names else "")
@@ -107,7 +165,7 @@ def _read_by_import(statement: ast.stmt, around: Surroundings) -> frozenset[str]
     """Return what an import of a file of ours may read here, where files import each other."""
     if not around.know_the_module:
         return frozenset()
-    imported = {part for node in ast.walk(statement) for part in module_parts(node)}
+    imported = {part for node in walk(statement) for part in module_parts(node)}
     return around.identifiers if imported & around.modules else frozenset()
 
 

@@ -16,6 +16,7 @@ from bot.core.facts.python.same import are_same, is_same
 from bot.core.facts.python.scopes import own_variables
 from bot.core.facts.python.surroundings import Surroundings
 from bot.core.facts.python.values import Function, read_uncalled
+from bot.core.facts.python.walk import walk
 
 # Names of what counts or names the parameters of a function, where a file has them anywhere.
 _COUNTERS_WORDS = (
@@ -23,6 +24,9 @@ _COUNTERS_WORDS = (
     "inspect signature typer vectorize"
 )
 _COUNTERS = frozenset(_COUNTERS_WORDS.split())
+
+
+_MOST = 10  # parameters that one function may gain
 
 
 class Appended(NamedTuple):
@@ -57,7 +61,7 @@ def take_out_parameters(
     found = []
     for name, was, now in function_pairs(before, after):
         gained = _gained(was.args, now.args)
-        if not gained or now.name in values or name not in free:
+        if not 0 < len(gained) <= _MOST or now.name in values or name not in free:
             continue
         known = {name for name, line in constants.items() if line < now.lineno}
         if not all(_is_fixed(one.default, known) for one in gained):
@@ -157,7 +161,7 @@ def _without(function: Function, gained: list[_Gained]) -> list[ast.stmt] | None
 def _variables_lost(function: Function, dropped: list[ast.AST], body: list[ast.stmt]) -> set[str]:
     """Return the names that only dropped code made variables of the function, and that it uses."""
     bound = {name for node in dropped for name in bindings(node)}
-    used = {n.id for s in body for n in ast.walk(s) if isinstance(n, ast.Name)}
+    used = {n.id for s in body for n in walk(s) if isinstance(n, ast.Name)}
     rest = copy.copy(function)
     rest.body = body
     return (bound & used) - own_variables(rest)

@@ -10,6 +10,7 @@ from bot.core.facts.python.names import bindings, held, identifiers, is_dynamic,
 from bot.core.facts.python.quiet import is_quiet_constant, is_quiet_function
 from bot.core.facts.python.surroundings import Surroundings
 from bot.core.facts.python.values import Function, is_private, read_uncalled, written_attributes
+from bot.core.facts.python.walk import walk
 
 _MOST = 100  # names that are looked up in the other files
 
@@ -41,7 +42,7 @@ def undo_private_renames(
     if len(gone) != len(new) or len(pairs) != len(gone):
         return []
     names = {now.name: old.name for old, now in pairs}
-    for node in ast.walk(after):
+    for node in walk(after):
         if isinstance(node, ast.Name):
             node.id = names.get(node.id, node.id)
         elif isinstance(node, Function):
@@ -112,7 +113,7 @@ def _texts(module: ast.Module) -> set[str]:
     """Return the words of the texts in the code, by which something may look a name up."""
     return {
         name
-        for node in ast.walk(module)
+        for node in walk(module)
         if not isinstance(node, ast.Name)
         for name in held(node)
         if not isinstance(node, Function)

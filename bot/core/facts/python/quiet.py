@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from bot.core.facts.python.annotation_values import Meanings, origin_of
 from bot.core.facts.python.values import Function
+from bot.core.facts.python.walk import walk
 
 _WRAPPERS = frozenset({"builtins.classmethod", "builtins.property", "builtins.staticmethod"})
 _EXCEPTIONS = frozenset(
@@ -105,7 +106,7 @@ def _is_number(node: ast.expr) -> bool:
 def _has_quiet_signature(function: Function, meanings: Meanings) -> bool:
     arguments = function.args
     defaults = [*arguments.defaults, *(d for d in arguments.kw_defaults if d is not None)]
-    annotations = [n.annotation for n in ast.walk(arguments) if isinstance(n, ast.arg)]
+    annotations = [n.annotation for n in walk(arguments) if isinstance(n, ast.arg)]
     return all(is_constant(default) for default in defaults) and all(
         annotation is None or _is_sure(annotation, meanings)
         for annotation in [*annotations, function.returns]
@@ -193,4 +194,4 @@ def defined_in_class(statement: ast.stmt) -> Iterator[str]:
 
 
 def _read_names(nodes: Iterable[ast.expr]) -> Iterator[str]:
-    return (n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name))
+    return (n.id for node in nodes for n in walk(node) if isinstance(n, ast.Name))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.core.facts.python.values import Function
+from bot.core.facts.python.walk import walk
 
 _COMPREHENSION = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _SCOPE = Function | ast.Lambda | ast.ClassDef | _COMPREHENSION
@@ -222,7 +223,7 @@ def _targets(node: _COMPREHENSION) -> Iterator[str]:
     for generator in node.generators:
         yield from (
             name.id
-            for name in ast.walk(generator.target)
+            for name in walk(generator.target)
             if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
         )
 

@@ -5,8 +5,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.core.facts.python.names import EVERYTHING, identifiers, imported_from
+from bot.core.facts.python.names import EVERYTHING, identifiers
 from bot.core.facts.python.parsing import parse
+from bot.core.facts.python.taken_names import names_taken
 from bot.core.facts.python.values import base_names, passed_as_values, written_attributes
 from bot.core.facts.unreadable import UnreadableError
 from bot.core.tree import File, Tree
@@ -23,7 +24,7 @@ class Surroundings:
 
     Attributes:
         are_read: whether all their Python could be; if not, the sets of names are incomplete.
-        taken: names that they import from anywhere; `EVERYTHING` if that cannot be told.
+        taken: names that they take from the file; `EVERYTHING` if that cannot be told.
         passed: names of functions that they hand on as values, which something may look into.
         bases: names that they derive classes from.
         written: names of attributes that they assign to.
@@ -54,24 +55,25 @@ class Surroundings:
         """Tell whether another file holds this name anywhere, be it in a comment."""
         if sum(map(len, self.texts)) > _MOST_TEXTS:
             return True
-        return any(name.encode() in text for text in self.texts)
+        word = re.compile(rb"(?<!\w)" + name.encode() + rb"(?!\w)")
+        return any(word.search(text) for text in self.texts)
 
 
 def read_surroundings(path: str, *trees: Tree) -> Surroundings:
     """Return what the files beside `path` say; of a package's `__init__.py` any name is taken."""
     others = list(_others(path, *trees))
     modules, are_read = _parsed(others)
-    names = _collected(modules, identifiers)
-    is_package = path.endswith(f"/{_PACKAGE_FILE}.py")
+    names, ours = _collected(modules, identifiers), module_names(*trees)
+    unknown = not are_read or path.endswith(f"/{_PACKAGE_FILE}.py")
     return Surroundings(
         are_read=are_read,
-        taken=EVERYTHING if is_package or not are_read else _collected(modules, imported_from),
+        taken=EVERYTHING if unknown else names_taken(module_name(path), modules),
         passed=_collected(modules, passed_as_values),
         bases=_collected(modules, base_names),
         written=_collected(modules, written_attributes),
         identifiers=names,
         know_the_module=not are_read or module_name(path) in names,
-        modules=module_names(*trees),
+        modules=ours,
         python=_oldest_python(file for file in others if not file.path.endswith(".py")),
         texts=tuple(file.data for file in others),
     )

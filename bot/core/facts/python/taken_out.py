@@ -20,7 +20,7 @@ class Part(NamedTuple):
     owner: str
     place: str
     code: str
-    node: ast.stmt | ast.expr
+    node: ast.stmt | ast.expr | ast.excepthandler
 
 
 def difference(

@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from bot.core.facts.python.walk import walk
+
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 # What calls the function that it is given, and does not look into it.
@@ -36,7 +38,7 @@ def called_with_names(tree: ast.AST) -> set[str]:
     """Return the names of functions that are called with a keyword or with `*` or `**`."""
     return {
         _name(node.func)
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Call)
         and (node.keywords or any(isinstance(a, ast.Starred) for a in node.args))
     }
@@ -46,7 +48,7 @@ def written_attributes(tree: ast.AST) -> set[str]:
     """Return the names of attributes that are assigned to or deleted."""
     return {
         node.attr
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
     }
 
@@ -55,24 +57,24 @@ def base_names(tree: ast.AST) -> set[str]:
     """Return the names, attributes included, that stand among the bases of a class."""
     return {
         _name(part)
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.ClassDef)
         for base in node.bases
-        for part in ast.walk(base)
+        for part in walk(base)
         if isinstance(part, ast.expr)
     }
 
 
 def keywords(tree: ast.AST) -> set[str]:
     """Return the names by which arguments are given anywhere."""
-    return {n.arg for n in ast.walk(tree) if isinstance(n, ast.keyword) and n.arg is not None}
+    return {n.arg for n in walk(tree) if isinstance(n, ast.keyword) and n.arg is not None}
 
 
 def _read_uncalled(tree: ast.AST, harmless: set[int]) -> set[str]:
-    harmless |= {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    harmless |= {id(node.func) for node in walk(tree) if isinstance(node, ast.Call)}
     return {
         _name(node)
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Name | ast.Attribute)
         and isinstance(node.ctx, ast.Load)
         and id(node) not in harmless
@@ -80,7 +82,7 @@ def _read_uncalled(tree: ast.AST, harmless: set[int]) -> set[str]:
 
 
 def _callbacks(tree: ast.AST) -> Iterator[ast.expr]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Call) and _name(node.func) in _CALLERS:
             yield from node.args
             yield from (word.value for word in node.keywords if word.arg in _CALLBACKS)
