@@ -24,7 +24,6 @@ DISAGREEMENTS = {
     "function_moved_into_a_new_module": "needs the names of two modules to mean the same",
     "helper_extracted": "needs a call to be put in place of the function's body",
     "magic_number_named": "needs a variable to be followed into a loop",
-    "methods_in_another_order": "needs the order of a class's methods to be read by nothing",
 }
 """Pairs that get another class or version than their label, each with what keeps them apart."""
 
