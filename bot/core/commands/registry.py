@@ -56,11 +56,15 @@ REGISTRY_GROUP = WhoMay(
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What an argument may look like: the whole text matches `pattern`."""
+    """What an argument may look like: the whole text matches `pattern`.
+
+    `words` are what the usage shows where only certain words are possible.
+    """
 
     name: str
     pattern: re.Pattern[str]
     hint: str
+    words: str = ""
 
 
 VERSION = Kind("VERSION", _VERSION, "a version such as 1.5.1")
@@ -68,10 +72,13 @@ SELECTOR = Kind(
     "SELECTOR", _SELECTOR, "circuits such as P001/C001, P001/*, plant:P001 or env:1.5.0"
 )
 VERB = Kind("VERB", re.compile(r"[a-z]+"), "the name of a command")
-STAGE = Kind("registry", re.compile("registry"), "`registry`")
-SUBJECT = Kind("class", re.compile("class"), "the word `class`")
+STAGE = Kind("STAGE", re.compile("registry"), "`registry`", "registry")
+SUBJECT = Kind("SUBJECT", re.compile("class"), "the word `class`", "class")
 CLASS = Kind(
-    "breaking|non-breaking", re.compile("breaking|non-breaking"), "`breaking` or `non-breaking`"
+    "CLASS",
+    re.compile("breaking|non-breaking"),
+    "`breaking` or `non-breaking`",
+    "breaking|non-breaking",
 )
 REASON = Kind(
     "REASON", re.compile(r"(?=.*\w).{1,300}"), "a reason in quotes, of at most 300 characters"
@@ -91,7 +98,8 @@ class Argument:
     @property
     def usage(self) -> str:
         """Return the argument as the usage line shows it."""
-        text = f"--{self.name} {self.kind.name}" if self.flag else self.kind.name
+        shown = self.kind.words or self.kind.name
+        text = f"--{self.name} {shown}" if self.flag else shown
         return text if self.required else f"[{text}]"
 
 
