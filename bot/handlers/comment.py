@@ -15,6 +15,7 @@ from bot.core.pull_request import Comment, PullRequest
 from bot.core.refusal import Refusal
 from bot.core.render.failure import failure_markdown
 from bot.core.render.refusal import refusal_markdown
+from bot.core.untrusted import inline
 from bot.errors import BotError, InvalidFileError, UserError
 from bot.handlers.context import Context
 from bot.handlers.publish import Wanted
@@ -99,7 +100,7 @@ def _understood(
 
 def _carry_out(context: Context, asked: Asked, job: Job, acts: Mapping[str, Act]) -> Following:
     spec = COMMANDS[asked.command.name]
-    responsible = _responsible(spec, asked.pull)
+    responsible = _responsible(spec, asked)
     require_permission(context, spec, asked.comment.author)
     if responsible is job:
         return Following(wanted=acts[spec.name](context, asked) or Wanted())
@@ -107,14 +108,15 @@ def _carry_out(context: Context, asked: Asked, job: Job, acts: Mapping[str, Act]
     return Following(responsible)
 
 
-def _responsible(spec: CommandSpec, pull: PullRequest) -> Job:
+def _responsible(spec: CommandSpec, asked: Asked) -> Job:
     """Return the job that carries out the command on a pull request in this state.
 
     Raises:
         UserError: nothing does: the command makes no sense there, or the branch is a fork's.
     """
+    pull = asked.pull
     if pull.from_fork and spec.effect != "nothing":
-        raise UserError(_fork(spec, pull))
+        raise UserError(_fork(spec, asked))
     if pull.open:
         return spec.job
     job = spec.job_after_merge if pull.merged_at else spec.job_when_closed
@@ -155,14 +157,27 @@ def _edited(comment: Comment) -> Refusal:
     )
 
 
-def _fork(spec: CommandSpec, pull: PullRequest) -> Refusal:
+def _fork(spec: CommandSpec, asked: Asked) -> Refusal:
     return Refusal(
         code="FORK_PR",
         headline=f"`/{spec.name}` does not work on pull requests from forks",
-        facts=("Who pushes to a fork cannot be known, so nothing is written for one.",),
-        resolver=pull.author,
+        facts=(
+            "Who pushes to a fork cannot be known, so nothing is written for one.",
+            *_by_hand(asked.command),
+        ),
+        resolver=asked.pull.author,
         next="Push the branch to this repository and open a pull request from it",
     )
+
+
+def _by_hand(command: Command) -> tuple[str, ...]:
+    """Return what does the same in a clone, for a command that edits files."""
+    if command.name != "bump":
+        return ()
+    given = {"to": command.arguments["version"], **command.arguments}
+    flags = [f"--{flag} {given[flag]}" for flag in ("to", "circuits", "from") if flag in given]
+    local = inline(f"envbot bump {' '.join(flags)}")
+    return (f"In a clone, {local} edits the circuits in the same way.",)
 
 
 def _wrong_state(spec: CommandSpec, pull: PullRequest) -> Refusal:

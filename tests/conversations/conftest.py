@@ -1,6 +1,8 @@
 """A world for everybody, one for those who merge, and golden files to compare with."""
 
 import os
+import shlex
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,14 @@ import pytest
 from tests.conversations.scene import Scene, running_scene
 
 GOLDEN = Path(__file__).parent / "golden"
+# Stands before the real git on the PATH of every job: the first push finds the trap and is late.
+SLOW_GIT = """\
+#!/bin/sh
+case " $* " in
+*" push "*) if mv {trap} {trap}.sprung 2>/dev/null; then sh {trap}.sprung; fi ;;
+esac
+exec {git} "$@"
+"""
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,30 @@ def own_scene(tmp_path: Path) -> Iterator[Scene]:
 def shared_scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Run a world for the tests of one file."""
     yield from _scene(tmp_path_factory.mktemp("world"))
+
+
+@dataclass(frozen=True)
+class Race:
+    """A world in which the bot's next push comes too late once `trap` holds a script."""
+
+    scene: Scene
+    trap: Path
+    git: str
+
+
+@pytest.fixture
+def race(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Race]:
+    """Run a world whose jobs find another git first."""
+    real, folder = str(shutil.which("git")), tmp_path / "bin"
+    folder.mkdir()
+    trap, slow = folder / "trap", folder / "git"
+    slow.write_text(SLOW_GIT.format(trap=shlex.quote(str(trap)), git=real))
+    slow.chmod(0o755)
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", str(folder), prepend=":")
+        with running_scene(tmp_path) as scene:
+            yield Race(scene, trap, real)
+            assert scene.unknown_calls() == []
 
 
 def _scene(folder: Path) -> Iterator[Scene]:

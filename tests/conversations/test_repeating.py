@@ -1,51 +1,17 @@
 """The same event twice, and two pushes at once."""
 
 import shlex
-import shutil
 import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from bot.sandbox.demo import material
 from bot.sandbox.github.accounts import token_of
-from tests.conversations.scene import Scene, running_scene
+from tests.conversations.conftest import Race
+from tests.conversations.scene import Scene
+from tests.conversations.talk import Talk
 
 VERSION = "1.5.7"
-# Stands before the real git on the PATH of every job: the first push finds the trap and is late.
-SLOW_GIT = """\
-#!/bin/sh
-case " $* " in
-*" push "*) if mv {trap} {trap}.sprung 2>/dev/null; then sh {trap}.sprung; fi ;;
-esac
-exec {git} "$@"
-"""
-
-
-@dataclass(frozen=True)
-class Race:
-    """A world in which the bot's next push comes too late once `trap` holds a script."""
-
-    scene: Scene
-    trap: Path
-    git: str
-
-
-@pytest.fixture
-def race(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Race]:
-    """Run a world whose jobs find another git first."""
-    real, folder = str(shutil.which("git")), tmp_path / "bin"
-    folder.mkdir()
-    trap, slow = folder / "trap", folder / "git"
-    slow.write_text(SLOW_GIT.format(trap=shlex.quote(str(trap)), git=real))
-    slow.chmod(0o755)
-    with monkeypatch.context() as patch:
-        patch.setenv("PATH", str(folder), prepend=":")
-        with running_scene(tmp_path) as scene:
-            yield Race(scene, trap, real)
-            assert scene.unknown_calls() == []
 
 
 def test_a_second_review_of_the_same_head_writes_nothing(scene: Scene) -> None:
@@ -81,3 +47,35 @@ def test_a_push_during_the_bulk_edit_wins_over_it(race: Race) -> None:
         "Think again",
         f"Set environment_version {VERSION} in 5 circuits",
     ]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param("kill -9 $(ps -o ppid= -p $PPID) $PPID\n", id="before the push"),
+        pytest.param("{push}\nkill -9 $(ps -o ppid= -p $PPID) $PPID\n", id="after the push"),
+    ],
+)
+def test_a_bulk_edit_that_is_killed_is_made_once(race: Race, script: str) -> None:
+    # $PPID is the trapped git, and its parent the bot; both end, as on a machine that is lost.
+    push = f'{shlex.quote(race.git)} $(tr "\\0" "\\n" < /proc/$PPID/cmdline | tail -n +3)'
+    ada = race.scene.person("ada")
+    ada.begin_branch("improve-logging")
+    files = {
+        material.SCORE: material.better_logging(ada.read(material.SCORE)),
+        material.SPEC: material.at_version(ada.read(material.SPEC), VERSION, "Log more"),
+    }
+    ada.commit("Improve logging of predictions", files)
+    race.trap.write_text(script.format(push=push))
+
+    pull = ada.open_pull("Improve logging of predictions", "")
+    race.scene.settle(failing={"publish"})
+    race.scene.administer("schedule", {"workflow": "schedule.yml"})
+    race.scene.settle()
+
+    talk = Talk(ada.repository, pull.number)
+    assert talk.commits() == [
+        "Improve logging of predictions",
+        f"Set environment_version {VERSION} in 5 circuits",
+    ]
+    assert "envbot/release" in talk.statuses()

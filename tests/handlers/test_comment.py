@@ -1,0 +1,88 @@
+"""Commands on a branch that nobody here can push to."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from bot.core.commands.registry import Job
+from bot.core.pull_request import Comment, PullRequest
+from bot.handlers.commands import ACTS
+from bot.handlers.comment import Said, answer
+from bot.handlers.context import Context
+from tests.handlers.conftest import NOON
+
+
+@dataclass
+class Conversation:
+    """A pull request from a fork, one comment on it, and what was answered."""
+
+    asked: str
+    said: list[str] = field(default_factory=list)
+    reactions: list[str] = field(default_factory=list)
+
+    def comment(self, comment_id: int) -> Comment:
+        return Comment(
+            comment_id, "lise", by_bot=False, body=self.asked, created_at=NOON, edited=False
+        )
+
+    def pull(self, number: int) -> PullRequest:
+        return PullRequest(
+            number=number,
+            title="From a fork",
+            author="eve",
+            head="0" * 40,
+            head_branch="main",
+            base="0" * 40,
+            base_branch="main",
+            draft=False,
+            open=True,
+            from_fork=True,
+            created_at=NOON,
+            merged_at=None,
+            merge_commit=None,
+        )
+
+    def react(self, comment_id: int, reaction: str) -> None:
+        del comment_id
+        self.reactions.append(reaction)
+
+    def upsert_comment(self, number: int, marker: str, body: str) -> str:
+        del number, marker
+        self.said.append(body)
+        return ""
+
+
+def reply_to(context: Context, text: str) -> str:
+    conversation = Conversation(text)
+    hosting: Any = conversation
+    answer(replace(context, hosting=hosting), Said(7, 11, text), Job.COMMAND, ACTS)
+    assert conversation.reactions == ["eyes", "confused"]
+    return conversation.said[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "local"),
+    [
+        pytest.param("/bump 1.5.1", "envbot bump --to 1.5.1", id="all"),
+        pytest.param(
+            "/bump 1.5.1 --circuits P001/* --from 1.4.9",
+            "envbot bump --to 1.5.1 --circuits P001/* --from 1.4.9",
+            id="some",
+        ),
+    ],
+)
+def test_a_bump_of_a_fork_names_the_command_for_a_clone(
+    context: Context, text: str, local: str
+) -> None:
+    reply = reply_to(context, text)
+
+    assert "FORK_PR" in reply
+    assert f"In a clone, `{local}` edits" in reply
+
+
+def test_other_commands_on_a_fork_have_nothing_to_run_in_a_clone(context: Context) -> None:
+    reply = reply_to(context, "/promote registry")
+
+    assert "FORK_PR" in reply
+    assert "In a clone" not in reply
