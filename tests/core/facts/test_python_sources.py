@@ -224,6 +224,24 @@ def test_a_name_that_surely_has_a_value_may_be_logged(
             "x = 1\n", "import pandas\nx = 1\n", "import_changed", id="unused import that may fail"
         ),
         pytest.param(
+            "import pandas\nx = pandas\n",
+            "import numpy\nimport pandas\nx = pandas\n",
+            "unused_import_changed",
+            id="numpy where pandas is",
+        ),
+        pytest.param(
+            "try:\n    import pandas\nexcept ImportError:\n    pandas = None\n",
+            "import numpy\n\ntry:\n    import pandas\nexcept ImportError:\n    pandas = None\n",
+            "import_changed",
+            id="numpy where pandas may be",
+        ),
+        pytest.param(
+            "from .pandas import a\nx = a\n",
+            "import numpy\nfrom .pandas import a\nx = a\n",
+            "import_changed",
+            id="numpy where a neighbour has a name of pandas",
+        ),
+        pytest.param(
             "import tensorflow_text\nx = 1\n",
             "x = 1\n",
             "import_removed",

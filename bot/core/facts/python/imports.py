@@ -21,6 +21,11 @@ _QUIET = "joblib numpy pandas requests scipy sklearn yaml"
 STANDARD_MODULES = frozenset(_STANDARD.split())
 QUIET_MODULES = STANDARD_MODULES | frozenset(_QUIET.split())
 
+# Packages that import numpy themselves: where one is imported at the top, numpy is there.
+_BRING_NUMPY = frozenset(
+    {"h5py", "keras", "lightgbm", "numpy", "pandas", "scipy", "sklearn", "tensorflow", "xgboost"}
+)
+
 # Names that these modules have in every Python an image may hold: a new import cannot fail.
 _KNOWN_NAMES: Mapping[str, frozenset[str]] = {
     "collections": frozenset({"Counter", "OrderedDict", "defaultdict", "deque", "namedtuple"}),
@@ -49,11 +54,13 @@ class _Usage:
         loggers: names that hold nothing but a logger.
         present: imports that the other, earlier side has, as `dump` shows them; None on the
             earlier side. An import that only the later side has must be sure to succeed.
+        has_numpy: whether that side cannot be imported without numpy.
     """
 
     names: frozenset[str]
     loggers: frozenset[str]
     present: frozenset[str] | None
+    has_numpy: bool = False
 
 
 def remove_unused(before: ast.Module, after: ast.Module, around: Surroundings) -> None:
@@ -64,14 +71,14 @@ def remove_unused(before: ast.Module, after: ast.Module, around: Surroundings) -
     """
     if around.are_unknown or is_dynamic(before) or is_dynamic(after):
         return
-    present = _single_imports(before)
+    present, has_numpy = _single_imports(before), _has_numpy(before)
     loggers = read_scope(before).loggers, read_scope(after).loggers
     size = -1
     while size != len(before.body) + len(after.body):
         size = len(before.body) + len(after.body)
         names = frozenset(used(before) | used(after) | around.taken)
         before.body = _needed_of(before, _Usage(names, loggers[0], None))
-        after.body = _needed_of(after, _Usage(names, loggers[1], present))
+        after.body = _needed_of(after, _Usage(names, loggers[1], present, has_numpy))
     before.body, after.body = _ordered(before.body), _ordered(after.body)
 
 
@@ -81,6 +88,17 @@ def _needed_of(module: ast.Module, usage: _Usage) -> list[ast.stmt]:
 
 def _single_imports(module: ast.Module) -> frozenset[str]:
     return frozenset(ast.dump(single) for statement in module.body for single in _split(statement))
+
+
+def _has_numpy(module: ast.Module) -> bool:
+    """Tell whether an import at the top of a module needs numpy."""
+    return any(
+        name.partition(".")[0] in _BRING_NUMPY
+        for statement in module.body
+        for single in _split(statement)
+        for name in [single.names[0].name if isinstance(single, ast.Import) else single.module]
+        if name and not getattr(single, "level", 0)
+    )
 
 
 def _split(statement: ast.stmt) -> Iterator[ast.Import | ast.ImportFrom]:
@@ -117,7 +135,7 @@ def _may_go(single: ast.Import | ast.ImportFrom, usage: _Usage) -> bool:
         return _is_quiet_import(single)
     name = single.names[0].name
     if isinstance(single, ast.Import):
-        return name.partition(".")[0] in STANDARD_MODULES
+        return name.partition(".")[0] in STANDARD_MODULES or (name == "numpy" and usage.has_numpy)
     return single.level == 0 and name in _KNOWN_NAMES.get(single.module or "", frozenset())
 
 
