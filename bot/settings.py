@@ -69,6 +69,36 @@ class Settings:
         return self._number("ENVBOT_GITHUB_WRITE_PAUSE", 1.0)
 
     @property
+    def github_timeout(self) -> int:
+        """Whole seconds to wait for one answer of GitHub."""
+        return math.ceil(self._number("ENVBOT_GITHUB_TIMEOUT", 20.0))
+
+    @property
+    def azure_timeout(self) -> float:
+        """Seconds to wait for one answer of Azure."""
+        return self._number("ENVBOT_AZURE_TIMEOUT", 60.0)
+
+    @property
+    def backoff(self) -> float:
+        """Seconds on which the pauses between repetitions of a failed request are built."""
+        return self._number("ENVBOT_BACKOFF_SECONDS", 1.0)
+
+    @property
+    def rate_limit_pause(self) -> float:
+        """Seconds to wait after a rate limit of GitHub that does not say how long it lasts."""
+        return self._number("ENVBOT_RATE_LIMIT_SECONDS", 60.0)
+
+    @property
+    def operation_deadline(self) -> float:
+        """Longest seconds that one long-running operation of Azure may take."""
+        return self._number("ENVBOT_OPERATION_SECONDS", 1800.0)
+
+    @property
+    def read_back_deadline(self) -> float:
+        """Longest seconds until a write to Azure must show in what is read."""
+        return self._number("ENVBOT_READ_BACK_SECONDS", 120.0)
+
+    @property
     def poll(self) -> float:
         """Seconds between two looks at a running job."""
         return self._number("ENVBOT_POLL_SECONDS", 30.0)

@@ -69,6 +69,9 @@ def hosting(found: Settings) -> "Hosting":
             login=found.bot_login,
             pause=found.github_pause,
             pause_between_writes=found.github_write_pause,
+            timeout=found.github_timeout,
+            backoff=found.backoff,
+            secondary_rate_wait=found.rate_limit_pause,
         )
     )
 
@@ -86,4 +89,13 @@ def cloud(found: Settings, platform: "Platform") -> "Cloud":
         from bot.adapters.azureml import AzureCloud, AzureSettings
     except ModuleNotFoundError as error:
         raise BotError(f"The Azure SDK is not installed ({error.name} is missing).") from error
-    return AzureCloud(platform, AzureSettings(poll_interval=min(found.poll, 5.0)))
+    patience = AzureSettings(
+        connect_timeout=min(found.azure_timeout, 10.0),
+        read_timeout=found.azure_timeout,
+        backoff=found.backoff,
+        poll_interval=min(found.poll, 5.0),
+        operation_deadline=found.operation_deadline,
+        read_back_deadline=found.read_back_deadline,
+        read_back_interval=min(found.read_back_deadline / 60, 2.0),
+    )
+    return AzureCloud(platform, patience)

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 from github import Auth, Github
 from github.PullRequest import PullRequest
@@ -10,13 +11,32 @@ from github.Repository import Repository
 
 from bot.errors import BotError
 from bot.sandbox.github.accounts import token_of
-from bot.sandbox.world import World
+
+
+class Server(Protocol):
+    """Where a server is."""
+
+    @property
+    def url(self) -> str:
+        """Return its address, without a slash at the end."""
+
+
+class Place(Protocol):
+    """A repository, and the GitHub that it is on."""
+
+    @property
+    def github(self) -> Server:
+        """Return the GitHub."""
+
+    @property
+    def repository(self) -> str:
+        """Return `owner/name`."""
 
 
 class Person:
     """Somebody with a token, and a clone of their own once they need one."""
 
-    def __init__(self, world: World, login: str, home: Path) -> None:
+    def __init__(self, world: Place, login: str, home: Path) -> None:
         self.login = login
         self._world = world
         self._clone = home / login

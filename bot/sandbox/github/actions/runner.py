@@ -21,6 +21,7 @@ from bot.sandbox.github.hub import Event, Hub
 AT_ONCE = 4
 # What a job's token does starts no workflows, but for these: GitHub's rule.
 _STARTED_BY_JOBS = ("workflow_dispatch", "workflow_run", "schedule")
+_OK, _BAD = "success", ("failure", "cancelled")
 _DEPLOYED = {"success": "success", "failure": "failure"}
 
 
@@ -44,17 +45,20 @@ class Runner:
     """Starts the workflows of a repository's default branch.
 
     For `pull_request` GitHub takes the file from the pull request's merge; here it is the default
-    branch's too. At most `AT_ONCE` jobs run at a time.
+    branch's too. At most `at_once` jobs run at a time.
     """
 
-    def __init__(self, hub: Hub, tokens: IdTokens, bot: Sequence[str]) -> None:
+    def __init__(
+        self, hub: Hub, tokens: IdTokens, bot: Sequence[str], *, at_once: int = AT_ONCE
+    ) -> None:
         records.cancel_unfinished(hub)
         self._hub = hub
         self._worker = Worker(hub, tokens, bot)
+        self._ended: dict[int, _ActiveRun] = {}
         self._groups: Groups[_Ticket] = Groups()
         self._changed = threading.Condition(threading.RLock())
         self._active = 0
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="job")
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="job")
         self._is_closed = False
 
     def take(self, event: Event) -> None:
@@ -69,6 +73,21 @@ class Runner:
                 with self._changed:
                     self._active += 1
                     self._advance(_ActiveRun(run))
+
+    def run_again(self) -> int:
+        """Run what failed once more, with the same payload, as "Re-run failed jobs" does.
+
+        Returns how many runs that were. Jobs that needed a failed one run again with it.
+        """
+        with self._changed:
+            failed = [active for active in self._ended.values() if _conclusion(active) in _BAD]
+            for active in failed:
+                kept = {name: one for name, one in active.results.items() if one.conclusion == _OK}
+                active.results, active.begun, active.is_over = kept, set(kept), False
+                self._active += 1
+            for active in failed:
+                self._advance(active)
+        return len(failed)
 
     def await_quiet(self, seconds: float) -> bool:
         """Wait until no run is queued or in progress; return whether that came in time."""
@@ -160,6 +179,7 @@ class Runner:
 
     def _end_run(self, active: _ActiveRun) -> None:
         run, event = active.run, active.run.event
+        self._ended[run.id] = active
         records.end_run(self._hub, run.id, _conclusion(active))
         sha = event.repository.git.find(event.repository.default_ref) or event.sha
         subject = {
