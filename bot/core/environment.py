@@ -1,9 +1,9 @@
 """The Azure ML environment in git: what `environment/environment.yml` says, and its digests."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bot.core.environment_check import DESCRIPTIVE_KEYS, Check
@@ -109,10 +109,15 @@ def read_settings(tree: Tree) -> Document:
     if file is None:
         problem = Problem(SPEC_PATH, 0, 0, "does not exist", "Describe the environment there.")
         raise InvalidFileError([problem])
-    document = read(file.data, SPEC_PATH)
+    document = _read_spec(file.data)
     if not isinstance(document.value, dict):
         raise InvalidFileError([document.problem((), "is not a mapping", "Write `name: …`.")])
     return document
+
+
+@lru_cache(maxsize=16)  # a review asks for the same few versions of the file many times
+def _read_spec(data: bytes) -> Document:
+    return read(data, SPEC_PATH)
 
 
 def env_digest(tree: Tree) -> str:
@@ -160,4 +165,6 @@ def _build_context(build: Mapping[str, str] | None) -> BuildContext | None:
 
 
 def _sha256(value: object) -> str:
+    import hashlib  # loads OpenSSL, which a classification does without
+
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
