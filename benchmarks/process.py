@@ -1,8 +1,10 @@
 """Whole processes as one side of a case."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -19,16 +21,22 @@ GIT_SETTINGS = {
 
 
 def output(
-    command: Sequence[str], *, folder: Path | None = None, settings: Mapping[str, str] | None = None
+    command: Sequence[str],
+    *,
+    folder: Path | None = None,
+    settings: Mapping[str, str] | None = None,
+    accept: Sequence[int] = (0,),
 ) -> str:
-    """Return what `command` prints; CalledProcessError where it fails."""
+    """Return what `command` prints; CalledProcessError where its exit code is not accepted."""
     finished = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, **(settings or {})},
+        env={**_environment(), **(settings or {})},
         stdout=subprocess.PIPE,
-        check=True,
+        check=False,
     )
+    if finished.returncode not in accept:
+        raise subprocess.CalledProcessError(finished.returncode, list(command))
     return finished.stdout.decode()
 
 
@@ -42,7 +50,26 @@ def imported_modules(command: Sequence[str], *, folder: Path | None = None) -> i
     """Return how many modules a Python `command` imports, those of the interpreter included."""
     python, *rest = command
     finished = subprocess.run(
-        [python, "-X", "importtime", *rest], cwd=folder, capture_output=True, check=True
+        [python, "-X", "importtime", *rest], cwd=folder, capture_output=True, check=False
     )
     lines = finished.stderr.decode().splitlines()
     return sum(line.startswith("import time:") for line in lines) - 1
+
+
+def git_processes(command: Sequence[str], folder: Path) -> int:
+    """Return how many git processes `command` starts, counted by a git that comes first on PATH."""
+    real = shutil.which("git")
+    with tempfile.TemporaryDirectory() as name:
+        log, wrapper = Path(name) / "log", Path(name) / "git"
+        wrapper.write_text(f'#!/bin/sh\necho >> "{log}"\nexec "{real}" "$@"\n', encoding="utf-8")
+        wrapper.chmod(0o755)
+        path = f"{name}{os.pathsep}{os.environ['PATH']}"
+        subprocess.run(
+            command, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, check=False
+        )
+        return len(log.read_text(encoding="utf-8").splitlines())
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of an installed program, whose modules are compiled beforehand."""
+    return {key: os.environ[key] for key in os.environ if key != "PYTHONDONTWRITEBYTECODE"}

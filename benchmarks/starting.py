@@ -11,7 +11,7 @@ from benchmarks.process import ENVBOT, git, imported_modules, output
 from benchmarks.scale import Scale
 from bot.adapters.folder import read_environment_folder, read_folder
 from bot.core.render.classification import classification_report
-from bot.handlers.local import classify_by_base_policy
+from bot.handlers.classification import classify_by_base_policy
 
 _PROJECT = Path(bot.__file__).parents[1]
 _PASS = (sys.executable, "-c", "pass")
