@@ -226,6 +226,17 @@ def origin_of(node: ast.expr, meanings: Meanings) -> str:
     return _origin(node, meanings, meanings.single)
 
 
+def is_made_by_dataclass(statement: ast.ClassDef, meanings: Meanings) -> bool:
+    """Tell whether a class has the decorator `dataclass` alone, plain or with settings."""
+    match statement.decorator_list:
+        case [ast.Call(func=called)]:
+            return origin_of(called, meanings) == "dataclasses.dataclass"
+        case [decorator]:
+            return origin_of(decorator, meanings) == "dataclasses.dataclass"
+        case _:
+            return False
+
+
 def _origin(node: ast.expr, meanings: Meanings, known: Collection[str]) -> str:
     """Return what a name or `package.name` stands for: `builtins.int`, `numpy.ndarray`, or ""."""
     match node:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.core.facts.python.annotation_values import (
     Meanings,
+    is_made_by_dataclass,
     is_quiet,
     origin_of,
     read_meanings,
@@ -114,23 +115,20 @@ class _Remover:
             self._known |= bound_after(statement)
 
     def _functions(self, top: ast.stmt) -> None:
+        wrapped = {id(node) for node in self._in_wrapped_classes(top)}
         for function in walk(top):
             if isinstance(function, Function):
                 self._locals(function, function.name)
-                if function.name not in self._passed and self._is_plainly_decorated(function):
+                is_seen = function.name in self._passed or id(function) in wrapped
+                if not is_seen and is_plainly_decorated(function, self._side.meanings):
                     self._signature(function)
 
-    def _is_plainly_decorated(self, function: Function) -> bool:
-        called = (d.func if isinstance(d, ast.Call) else d for d in function.decorator_list)
-        return all(origin_of(d, self._side.meanings) in QUIET_DECORATORS for d in called)
-
-    def _signature(self, function: Function) -> None:
-        for argument in _arguments(function.args):
-            owner, place = function.name, argument.arg
-            if argument.annotation and self._take(argument.annotation, owner, place):
-                argument.annotation = None
-        if function.returns and self._take(function.returns, function.name, "return"):
-            function.returns = None
+    def _in_wrapped_classes(self, top: ast.stmt) -> Iterator[ast.AST]:
+        """Yield what stands in classes that a decorator may look into."""
+        classes = (node for node in walk(top) if isinstance(node, ast.ClassDef))
+        for node in classes:
+            if node.decorator_list and not is_made_by_dataclass(node, self._side.meanings):
+                yield from walk(node)
 
     def _locals(self, node: ast.AST, owner: str) -> None:
         """Turn `x: int = 1` into `x = 1`: in a function's own code no annotation is evaluated."""
@@ -173,6 +171,12 @@ class _Remover:
         names = [node.id for node in walk(annotation) if isinstance(node, ast.Name)]
         bound = self._side.meanings.bound
         return all(name in self._known or name not in bound for name in names)
+
+
+def is_plainly_decorated(function: Function, meanings: Meanings) -> bool:
+    """Tell whether the decorators of a function, if any, look at neither annotations nor code."""
+    called = (d.func if isinstance(d, ast.Call) else d for d in function.decorator_list)
+    return all(origin_of(decorator, meanings) in QUIET_DECORATORS for decorator in called)
 
 
 def is_plain_class(statement: ast.ClassDef) -> bool:

@@ -99,7 +99,9 @@ def _renamed(was: Definitions, now: Definitions, added: Iterable[ast.stmt]) -> d
     new = [found[-1] for key, found in now.items() if key not in was]
     others = [one for one in (*new, *added) if isinstance(one, Function)]
     found: dict[str, Function] = {}
-    for key, statements in was.items():
+    if len(others) > _MOST:
+        return found
+    for key, statements in islice(was.items(), _MOST):
         one = statements[-1]
         if key not in now and isinstance(one, Function):
             match = next((other for other in others if _is_same_but_name(one, other)), None)

@@ -54,12 +54,14 @@ class _Usage:
         loggers: names that hold nothing but a logger.
         present: imports that the other, earlier side has, as `dump` shows them; None on the
             earlier side. An import that only the later side has must be sure to succeed.
+        ours: names under which files of ours are imported: those are no standard modules.
         has_numpy: whether that side cannot be imported without numpy.
     """
 
     names: frozenset[str]
     loggers: frozenset[str]
     present: frozenset[str] | None
+    ours: frozenset[str]
     has_numpy: bool = False
 
 
@@ -77,9 +79,12 @@ def remove_unused(before: ast.Module, after: ast.Module, around: Surroundings) -
     while size != len(before.body) + len(after.body):
         size = len(before.body) + len(after.body)
         names = frozenset(used(before) | used(after) | around.taken)
-        before.body = _needed_of(before, _Usage(names, loggers[0], None))
-        after.body = _needed_of(after, _Usage(names, loggers[1], present, has_numpy))
-    before.body, after.body = _ordered(before.body), _ordered(after.body)
+        before.body = _needed_of(before, _Usage(names, loggers[0], None, around.modules))
+        after.body = _needed_of(
+            after, _Usage(names, loggers[1], present, around.modules, has_numpy)
+        )
+    for module in (before, after):
+        module.body = _ordered(module.body, around.modules)
 
 
 def _needed_of(module: ast.Module, usage: _Usage) -> list[ast.stmt]:
@@ -132,31 +137,49 @@ def _is_unused_logger(statement: ast.stmt, usage: _Usage) -> bool:
 def _may_go(single: ast.Import | ast.ImportFrom, usage: _Usage) -> bool:
     """Tell whether an import has no effect, and whether it is sure to succeed where it is new."""
     if usage.present is None or ast.dump(single) in usage.present:
-        return _is_quiet_import(single)
+        return _is_quiet_import(single, usage.ours)
     name = single.names[0].name
+    root = (name if isinstance(single, ast.Import) else single.module or "").partition(".")[0]
+    if root in usage.ours:
+        return False
     if isinstance(single, ast.Import):
-        return name.partition(".")[0] in STANDARD_MODULES or (name == "numpy" and usage.has_numpy)
+        return root in STANDARD_MODULES or (name == "numpy" and usage.has_numpy)
     return single.level == 0 and name in _KNOWN_NAMES.get(single.module or "", frozenset())
 
 
-def _ordered(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Return `body` with each run of neighbouring quiet imports sorted."""
+def _ordered(body: list[ast.stmt], ours: frozenset[str]) -> list[ast.stmt]:
+    """Return `body` with each run of neighbouring quiet imports of different names sorted."""
     ordered: list[ast.stmt] = []
     run: list[ast.stmt] = []
     for statement in body:
-        if _is_quiet_import(statement):
+        if _is_quiet_import(statement, ours):
             run.append(statement)
         else:
-            ordered += [*sorted(run, key=ast.dump), statement]
+            ordered += [*_sorted(run), statement]
             run = []
-    return [*ordered, *sorted(run, key=ast.dump)]
+    return [*ordered, *_sorted(run)]
 
 
-def _is_quiet_import(statement: ast.stmt) -> bool:
+def _sorted(run: list[ast.stmt]) -> list[ast.stmt]:
+    """Sort imports by what they import, unless two give one name another meaning."""
+    meanings = {(name, what) for statement in run for name, what in _meanings(statement)}
+    is_clear = len(meanings) == len({name for name, _ in meanings})
+    return sorted(run, key=ast.dump) if is_clear else run
+
+
+def _meanings(statement: ast.stmt) -> Iterator[tuple[str, str]]:
+    """Yield each name that an import binds with what it binds it to."""
+    for single in _split(statement):
+        alias = single.names[0]
+        is_plain = isinstance(single, ast.Import) and alias.asname is None
+        yield alias_name(alias), alias_name(alias) if is_plain else ast.dump(single)
+
+
+def _is_quiet_import(statement: ast.stmt, ours: frozenset[str]) -> bool:
     match statement:
         case ast.Import(names=[alias]):
-            return alias.name.partition(".")[0] in QUIET_MODULES
+            return alias.name.partition(".")[0] in QUIET_MODULES - ours
         case ast.ImportFrom(module=str(module), level=0):
-            return module.partition(".")[0] in QUIET_MODULES
+            return module.partition(".")[0] in QUIET_MODULES - ours
         case _:
             return False

@@ -4,6 +4,8 @@ import ast
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from bot.core.facts.python.annotation_values import read_meanings
+from bot.core.facts.python.annotations import is_plainly_decorated
 from bot.core.facts.python.names import bindings, identifiers, is_dynamic
 from bot.core.facts.python.scopes import IncomparableError, Place, Writing
 from bot.core.facts.python.surroundings import Surroundings
@@ -55,9 +57,12 @@ def undo_renames(before: ast.Module, after: ast.Module, around: Surroundings) ->
         return []
     given = keywords(before) | keywords(after) | _SOUGHT
     by_position = _called_by_position(before, around) & _called_by_position(after, around)
+    meanings = read_meanings(after, around.python)
     renamed: list[Renamed] = []
     for pair in function_pairs(before, after):
-        if not (_reads_names(pair.before) or _reads_names(pair.after)):
+        if _reads_names(pair.before) or _reads_names(pair.after):
+            continue
+        if is_plainly_decorated(pair.after, meanings):
             may_rename = pair.name in by_position and not pair.after.decorator_list
             renamed += _undo(pair, given, may_rename_parameters=may_rename)
     return renamed

@@ -29,9 +29,9 @@ class _Assignments(NamedTuple):
 def trust_in(function: Function, trust: Trust) -> Trust:
     """Return `trust` with the variables of a function that hold nothing but numbers."""
     trust = Trust(trust.rebound)
-    if is_dynamic(function):
-        return trust
     values = _assignments(function).values
+    if not values or is_dynamic(function):
+        return trust
     for _ in range(_MOST_ROUNDS):
         size = len(trust.numbers)
         numbers = {
@@ -48,9 +48,11 @@ def measures(function: Function, scope: Scope) -> frozenset[str]:
 
     All their values can be taken without effect.
     """
-    if is_dynamic(function) or any(isinstance(n, ast.ClassDef) for n in walk(function)):
-        return frozenset()
     found = _assignments(function)
+    if not found.values or is_dynamic(function):
+        return frozenset()
+    if any(isinstance(node, ast.ClassDef) for node in walk(function)):
+        return frozenset()
     names = {
         name
         for name, given in found.values.items()

@@ -2,7 +2,9 @@
 
 import ast
 import re
+from collections.abc import Iterator
 
+from bot.core.change import Change, Kind
 from bot.core.facts.python.names import identifiers
 from bot.core.facts.python.parsing import parse
 from bot.core.facts.python.surroundings import module_names
@@ -47,6 +49,15 @@ def is_unnoticed_module(path: str, before: Tree, after: Tree) -> bool:
         return False
     texts = [file.data for file in before.values() if not file.path.endswith(".py")]
     return not any(_is_told(name, texts) for name in names)
+
+
+def misleading_text(added: File) -> Iterator[Change]:
+    """Yield a change if a new Python file holds what misleads whoever reads it."""
+    try:
+        parse(added.data)
+    except UnreadableError as error:
+        if error.kind is not Kind.UNREADABLE:
+            yield Change(error.kind, error.what, None, None, added.path, error.line or 1)
 
 
 def _new_names(path: str, before: Tree) -> frozenset[str]:

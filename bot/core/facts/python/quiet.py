@@ -5,17 +5,18 @@ import builtins
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
-from bot.core.facts.python.annotation_values import Meanings, origin_of
+from bot.core.facts.python.annotation_values import Meanings, is_made_by_dataclass, origin_of
 from bot.core.facts.python.values import Function
 from bot.core.facts.python.walk import walk
 
 _WRAPPERS = frozenset({"builtins.classmethod", "builtins.property", "builtins.staticmethod"})
-_EXCEPTIONS = frozenset(
+# Those that came after Python 3.8 may be missing.
+_EXCEPTIONS = {
     name
     for name, value in vars(builtins).items()
-    if isinstance(value, type) and issubclass(value, BaseException) and name != "ExceptionGroup"
-)
-_LONGEST_TEXT = 10_000  # characters of text repeated by a product
+    if isinstance(value, type) and issubclass(value, BaseException)
+} - {"BaseExceptionGroup", "EncodingWarning", "ExceptionGroup", "PythonFinalizationError"}
+_LARGEST = 1e12  # of numbers written out in a product
 
 
 def is_quiet_function(statement: ast.stmt, meanings: Meanings) -> bool:
@@ -96,7 +97,7 @@ def is_literal(node: ast.expr) -> bool:
 def _is_number(node: ast.expr) -> bool:
     match node:
         case ast.Constant(value=value):
-            return isinstance(value, int | float) and abs(value) < _LONGEST_TEXT**3
+            return isinstance(value, int | float) and abs(value) < _LARGEST
         case ast.BinOp(left=left, right=right, op=ast.Add() | ast.Sub() | ast.Mult()):
             return _is_number(left) and _is_number(right)
         case _:
@@ -149,15 +150,14 @@ def _is_exception(base: ast.expr, meanings: Meanings) -> bool:
 
 def is_data_class(statement: ast.ClassDef, meanings: Meanings) -> bool:
     """Tell whether a class is made by `@dataclass`, plain or with a setting of `frozen`."""
-    match statement.decorator_list:
-        case [ast.Call(func=called, args=[], keywords=[ast.keyword(arg="frozen")])]:
-            decorator = called
-        case [decorator]:
-            pass
-        case _:
-            return False
-    is_known = origin_of(decorator, meanings) == "dataclasses.dataclass"
-    return is_known and not statement.bases and not statement.keywords
+    settings = [
+        setting.arg if isinstance(setting, ast.keyword) else None
+        for decorator in statement.decorator_list
+        if isinstance(decorator, ast.Call)
+        for setting in (*decorator.keywords, *decorator.args)
+    ]
+    is_made = is_made_by_dataclass(statement, meanings)
+    return is_made and settings in ([], ["frozen"]) and not (statement.bases or statement.keywords)
 
 
 def _is_quiet_data_class(statement: ast.ClassDef, meanings: Meanings) -> bool:
