@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TypeGuard
 
 from bot.core.change import Change, Kind
@@ -38,10 +39,15 @@ class CondaFile(NamedTuple):
         return (*self.packages, *self.pip.packages)
 
 
+@lru_cache(maxsize=16)  # a file is asked first what it is, and then what it says
+def _document(data: bytes, path: str) -> Document:
+    return read(data, path)
+
+
 def is_conda(file: File) -> bool:
     """Tell whether a YAML file is a conda file: a mapping that lists `dependencies`."""
     try:
-        value = read(file.data, file.path).value
+        value = _document(file.data, file.path).value
     except InvalidFileError:
         return False
     return lists_dependencies(value)
@@ -54,7 +60,7 @@ def read_conda(file: File) -> CondaFile:
         UnreadableError: it is not YAML, or not of a conda file's shape.
     """
     try:
-        document = read(file.data, file.path)
+        document = _document(file.data, file.path)
     except InvalidFileError as error:
         problem = error.problems[0]
         raise UnreadableError(problem.what, problem.line) from None

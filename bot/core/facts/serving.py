@@ -28,13 +28,15 @@ def missing_serving_packages(before: Tree, after: Tree) -> Iterator[Change]:
     Where nothing lists packages, or the base image is one of Microsoft's own environments, what is
     installed is not known, and nothing is yielded.
     """
-    was, now = _installed(before), _installed(after)
-    if not now:
+    now = _installed(after)
+    missing = [needed for needed, bringers in _NEEDED.items() if not now & bringers]
+    if not now or not missing:
         return
-    for needed, bringers in _NEEDED.items():
-        if not now & bringers:
-            kind = Kind.SERVING_PACKAGE_REMOVED if was & bringers else Kind.SERVING_PACKAGE_MISSING
-            yield Change(kind, needed, None, None, SPEC_PATH, 1)
+    was = _installed(before)
+    for needed in missing:
+        had = was & _NEEDED[needed]
+        kind = Kind.SERVING_PACKAGE_REMOVED if had else Kind.SERVING_PACKAGE_MISSING
+        yield Change(kind, needed, None, None, SPEC_PATH, 1)
 
 
 def _installed(tree: Tree) -> set[str]:
