@@ -142,6 +142,14 @@ class _Remover:
                 elif not isinstance(statement, Function | ast.ClassDef):
                     self._locals(statement, owner)
 
+    def _signature(self, function: Function) -> None:
+        for argument in _arguments(function.args):
+            owner, place = function.name, argument.arg
+            if argument.annotation and self._take(argument.annotation, owner, place):
+                argument.annotation = None
+        if function.returns and self._take(function.returns, function.name, "return"):
+            function.returns = None
+
     def _variable(self, statement: ast.stmt) -> ast.stmt:
         """Return an assignment at the top of a module or class without its annotation."""
         match statement:
