@@ -87,6 +87,8 @@ class _Trees:
         was, now = self.before.get(path), self.after.get(path)
         if was is None or now is None:
             yield self._added_or_removed(path, was, now)
+            if now and _is_plain(now) and path.endswith(".py"):
+                yield from _misleading(now)
             return
         if was.mode != now.mode:
             yield Change(Kind.MODE_CHANGED, path, was.mode, now.mode, path, 1)
@@ -204,6 +206,12 @@ def _moved(was: File, now: File) -> Change:
 
 def _identity(file: File | None) -> tuple[str, str] | None:
     return (file.mode, file.oid) if file else None
+
+
+def _misleading(added: File) -> Iterator[Change]:
+    from bot.core.facts.python.modules import misleading_text
+
+    return misleading_text(added)
 
 
 def _is_plain(file: File | None) -> bool:

@@ -476,6 +476,22 @@ def test_ordinary_text_hides_nothing(text: bytes) -> None:
     assert ast.unparse(parse(text)) == "x = 1"
 
 
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        pytest.param("x = 1  # a\u202eb\n", "source_hides_characters", id="hidden"),
+        pytest.param("x\u0430 = 1\n", "identifier_looks_alike", id="look-alike"),
+        pytest.param("# coding: utf-7\nx = 1\n", "odd_encoding", id="encoding"),
+    ],
+)
+def test_a_new_file_that_misleads_its_reader_is_told(
+    text: str, rule: str, make_tree: MakeTree
+) -> None:
+    base, head = make_tree(SHARED), make_tree({**SHARED, "environment/src/more.py": text})
+
+    assert rules(classify(base, head, NoAdditions()).findings) == {"file_added", rule}
+
+
 def test_a_hidden_character_can_be_taken_out(make_tree: MakeTree) -> None:
     base, head = (
         make_tree({**SHARED, "environment/src/score.py": text})
