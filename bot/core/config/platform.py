@@ -41,6 +41,13 @@ SubscriptionId: TypeAlias = Annotated[
         description="the subscription's id, such as 00000000-0000-0000-0000-000000000001",
     ),
 ]
+ModuleName: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$(?!\n)",
+        description="the name of a Python module, such as sensor_scoring.score",
+    ),
+]
 Reference: TypeAlias = Annotated[
     Literal["reference"],
     Meta(description="`reference`, the only strategy of this hop that envbot has"),
@@ -95,12 +102,23 @@ class TestSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = 1e-6
 
 
+class DevSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What runs in the dev workspace; without a compute no image is built before the release."""
+
+    compute: AzureName | UnsetType = UNSET
+    imports: Annotated[
+        tuple[ModuleName, ...],
+        Meta(description="modules of the image that its test imports, such as the scoring module"),
+    ] = ()
+
+
 class PlatformFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where envbot works. Names are written out, or derived by `naming`."""
 
     subscription_id: SubscriptionId
     location: AzureName
     test: TestSettings
+    dev: DevSettings = DevSettings()
     naming: Naming | None = None
     stages: Stages = Stages()
     registry: AzureName | UnsetType = UNSET
@@ -127,6 +145,7 @@ class Platform:
     names: Names
     promotion: Promotion
     test: TestSettings
+    dev: DevSettings = DevSettings()
 
     def endpoint_name(self, circuit: CircuitId) -> str:
         """Return the batch endpoint that serves the circuit's plant."""
@@ -164,6 +183,7 @@ def read_platform(data: bytes) -> Platform:
         names=content.names,
         promotion=content.promotion,
         test=content.test,
+        dev=content.dev,
     )
 
 

@@ -84,7 +84,8 @@ def _write(store: Store, seed: FleetSeed) -> None:
 
 def _places(store: Store, seed: FleetSeed) -> Mapping[str, Scope]:
     platform = seed.platform
-    computes = tuple(sorted({platform.test.compute, *seed.computes}))
+    named = {platform.test.compute, platform.dev.compute or platform.test.compute}
+    computes = tuple(sorted({*named, *seed.computes}))
     return {
         stage: add_workspace(
             store,
