@@ -79,7 +79,7 @@ class Kind(StrEnum):
     PRIVATE_RENAMED = auto()
     LITERAL_NAMED = auto()
     DEFINITION_MOVED = auto()
-    UNUSED_CODE_REMOVED = auto()
+    UNUSED_CODE_CHANGED = auto()
     FUNCTION_ADDED = auto()
     CLASS_ADDED = auto()
     METHOD_ADDED = auto()

@@ -147,7 +147,7 @@ from bot.core.rules import (
     tooling_changed,
     unpinned_packages_reordered,
     unrecognised,
-    unused_code_removed,
+    unused_code_changed,
     unused_import_changed,
 )
 from bot.core.rules._rule import Rule
@@ -242,7 +242,7 @@ CATALOGUE: tuple[Rule, ...] = (
     private_renamed.RULE,
     literal_named.RULE,
     definition_moved.RULE,
-    unused_code_removed.RULE,
+    unused_code_changed.RULE,
     function_added.RULE,
     class_added.RULE,
     method_added.RULE,

@@ -109,10 +109,14 @@ class _Remover:
         body = self._side.module.body
         for index, statement in enumerate(body):
             self._functions(statement)
-            if isinstance(statement, ast.ClassDef) and is_plain_class(statement):
+            if isinstance(statement, ast.ClassDef) and self._is_of_its_own(statement):
                 statement.body = [self._variable(s) for s in statement.body]
             body[index] = self._variable(statement)
             self._known |= bound_after(statement)
+
+    def _is_of_its_own(self, statement: ast.ClassDef) -> bool:
+        """Tell whether nothing is given the class that could read its annotations."""
+        return is_plain_class(statement) and statement.name not in self._passed
 
     def _functions(self, top: ast.stmt) -> None:
         wrapped = {id(node) for node in self._in_wrapped_classes(top)}

@@ -32,6 +32,11 @@ _MOST_PROVEN = 8_000  # nodes of a module that proofs are tried on; some 1,500 l
 
 Step: TypeAlias = "Callable[[_Modules, str, Surroundings], Iterator[Change]]"
 
+# What only logs, and the variables that at most such statements read.
+_LOGGED: tuple[tuple[Kind, str, type[ast.stmt]], ...] = (
+    (Kind.LOGGING_CHANGED, "logging", ast.Expr),
+    (Kind.UNUSED_CODE_CHANGED, "variable", ast.Assign),
+)
 _ADDED: Mapping[type[ast.stmt], Kind] = {
     ast.FunctionDef: Kind.FUNCTION_ADDED,
     ast.AsyncFunctionDef: Kind.FUNCTION_ADDED,
@@ -116,8 +121,12 @@ def _without_hints(modules: _Modules, path: str, around: Surroundings) -> Iterat
 def _without_logs(modules: _Modules, path: str, _: Surroundings) -> Iterator[Change]:
     was = remove_log_statements(modules.before, is_new=False)
     now = remove_log_statements(modules.after, is_new=True)
-    parts = [[Part("", "", ast.dump(log), log) for log in logged] for logged in (was, now)]
-    yield from difference(Kind.LOGGING_CHANGED, "logging", (parts[0], parts[1]), path)
+    for kind, subject, sort in _LOGGED:
+        parts = [
+            [Part("", "", ast.dump(one), one) for one in logged if isinstance(one, sort)]
+            for logged in (was, now)
+        ]
+        yield from difference(kind, subject, (parts[0], parts[1]), path)
     modules.trim()
 
 
@@ -151,7 +160,7 @@ def _gone(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change
     for statement in remove_unused_private(modules.before, modules.after, around):
         subject, signature = _named(statement)
         line = statement.lineno
-        yield Change(Kind.UNUSED_CODE_REMOVED, subject, signature, None, path, line)
+        yield Change(Kind.UNUSED_CODE_CHANGED, subject, signature, None, path, line)
 
 
 def _with_methods(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:

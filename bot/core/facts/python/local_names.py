@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from bot.core.facts.python.annotation_values import read_meanings
 from bot.core.facts.python.annotations import is_plainly_decorated
-from bot.core.facts.python.names import bindings, identifiers, is_dynamic
+from bot.core.facts.python.frames import reads_frames, reads_variables
+from bot.core.facts.python.names import bindings, is_dynamic
 from bot.core.facts.python.scopes import IncomparableError, Place, Writing
 from bot.core.facts.python.surroundings import Surroundings
 from bot.core.facts.python.values import (
@@ -16,16 +17,8 @@ from bot.core.facts.python.values import (
     keywords,
     read_uncalled,
 )
-from bot.core.facts.python.walk import walk
 
-# What reads the variables of whoever calls it, by name: packages, and functions.
-_FRAME_READERS_WORDS = (
-    "_getframe currentframe duckdb executing formula formulaic icecream inspect linearmodels "
-    "numexpr pandasql patsy plotnine snoop sorcery varname"
-)
-_FRAME_READERS = frozenset(_FRAME_READERS_WORDS.split())
 _MOST_PRIVATE = 100  # functions that are looked up in the other files
-_EVALUATORS = frozenset({"eval", "evaluate", "query", "sql"})
 # Parameters that Keras looks for by their names.
 _SOUGHT = frozenset({"mask", "sample_weight", "training"})
 
@@ -53,14 +46,14 @@ def undo_renames(before: ast.Module, after: ast.Module, around: Surroundings) ->
     Only in functions that are otherwise the same, and where nothing can see such a name. Parameters
     keep their names but in lambdas and private functions that are called by position only.
     """
-    if (identifiers(before) | identifiers(after)) & _FRAME_READERS:
+    if reads_frames(before) or reads_frames(after):
         return []
     given = keywords(before) | keywords(after) | _SOUGHT
     by_position = _called_by_position(before, around) & _called_by_position(after, around)
     meanings = read_meanings(after, around.python)
     renamed: list[Renamed] = []
     for pair in function_pairs(before, after):
-        if _reads_names(pair.before) or _reads_names(pair.after):
+        if reads_variables(pair.before) or reads_variables(pair.after):
             continue
         if is_plainly_decorated(pair.after, meanings):
             may_rename = pair.name in by_position and not pair.after.decorator_list
@@ -110,23 +103,6 @@ def _called_by_position(module: ast.Module, around: Surroundings) -> set[str]:
     if len(names) > _MOST_PRIVATE or is_dynamic(module):
         return set()
     return {name for name in names if not around.mention(name)}
-
-
-def _reads_names(function: Function) -> bool:
-    """Tell whether a function may look at its own variables by name."""
-    return is_dynamic(function) or any(
-        isinstance(node, ast.Call) and _is_evaluator(node) for node in walk(function)
-    )
-
-
-def _is_evaluator(call: ast.Call) -> bool:
-    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _EVALUATORS:
-        return False
-    match call.args:
-        case [ast.Constant(value=str(text))] if call.func.attr == "query":
-            return "@" in text
-        case _:
-            return True
 
 
 def _undo(pair: _Pair, given: Collection[str], *, may_rename_parameters: bool) -> Iterator[Renamed]:

@@ -11,6 +11,7 @@ from bot.core.facts.python.definite import (
     bound_by_items,
     unbound_after,
 )
+from bot.core.facts.python.frames import reads_frames
 from bot.core.facts.python.log_calls import Scope, is_log_statement, read_scope
 from bot.core.facts.python.measures import measures, trust_in
 from bot.core.facts.python.names import bindings, targets
@@ -50,6 +51,7 @@ def remove_log_statements(module: ast.Module, *, is_new: bool) -> list[ast.stmt]
     always = _Known(None, _ALWAYS)
     functions = _Known(always, bound_after_all(module.body))
     remover = _Remover(read_scope(module), functions, is_new=is_new)
+    remover.may_measure = not reads_frames(module)
     module.body = remover.block(module.body, always)
     return remover.removed
 
@@ -66,6 +68,7 @@ class _Remover:
         self._outer = outer
         self._is_new = is_new
         self._measures: frozenset[str] = frozenset()
+        self.may_measure = True
         self.removed: list[ast.stmt] = []
 
     def block(
@@ -121,7 +124,7 @@ class _Remover:
     def _function(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         outer, scope, gauges = self._outer, self._scope, self._measures
         self._scope = scope._replace(trust=trust_in(function, scope.trust))
-        self._measures = measures(function, self._scope)
+        self._measures = measures(function, self._scope) if self.may_measure else frozenset()
         around = _Known(outer, bindings(function.args), hidden=bindings(function))
         self._outer = _Known(around, bound_after_all(function.body))
         function.body = self.block(function.body, around)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bot.core.facts.python.effects import Trust, is_effectless, is_number
+from bot.core.facts.python.frames import reads_variables
 from bot.core.facts.python.log_calls import Scope, is_log_statement
 from bot.core.facts.python.names import bound_by, is_dynamic
 from bot.core.facts.python.values import Function
@@ -49,7 +50,7 @@ def measures(function: Function, scope: Scope) -> frozenset[str]:
     All their values can be taken without effect.
     """
     found = _assignments(function)
-    if not found.values or is_dynamic(function):
+    if not found.values or reads_variables(function):
         return frozenset()
     if any(isinstance(node, ast.ClassDef) for node in walk(function)):
         return frozenset()

@@ -44,8 +44,7 @@ def restore_order(before: ast.Module, after: ast.Module, around: Surroundings) -
         return []
     was, now = movable_definitions(before, around), movable_definitions(after, around)
     names = was.keys() & now.keys()
-    defined = {name for name in names if not isinstance(was[name], ast.Import | ast.ImportFrom)}
-    moved = _first_moved(_order(before.body, defined), _order(after.body, defined))
+    moved = _first_moved(_order(before.body, names), _order(after.body, names))
     for module, movable in ((before, was), (after, now)):
         chosen = {id(movable[name]) for name in names}
         rest = [statement for statement in module.body if id(statement) not in chosen]
@@ -111,12 +110,12 @@ def _first_moved(was: list[str], now: list[str]) -> str | None:
 
 def _order(body: list[ast.stmt], names: Collection[str]) -> list[str]:
     """Return the names in their order, with an empty one for each other statement but imports."""
-    order = []
-    for statement in body:
-        name = next(_binds(statement), "")
-        if not isinstance(statement, ast.Import | ast.ImportFrom):
-            order.append(name if name in names else "")
-    return order
+    return [
+        name if name in names else ""
+        for statement in body
+        for name in [next(_binds(statement), "")]
+        if not isinstance(statement, ast.Import | ast.ImportFrom)
+    ]
 
 
 def movable_definitions(module: ast.Module, around: Surroundings) -> dict[str, ast.stmt]:
