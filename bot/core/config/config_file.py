@@ -16,7 +16,7 @@ from bot.errors import InvalidFileError
 FileType = TypeVar("FileType", bound=msgspec.Struct)
 _MOST_SHOWN = 60
 _LOOKS_ALIKE = 0.8
-_MOST_REMEMBERED = 16  # keys of one mapping
+_MOST_KEYS = 40  # of a file whose keys are remembered
 _UNIONS: Final = (Union, types.UnionType)
 _ABSENT: Final = (type(None), msgspec.UnsetType)
 _Part: TypeAlias = tuple[KeyPath, object, object]  # where, the value there, the type it should have
@@ -51,15 +51,22 @@ def convert_clean(value: object, file_type: type[FileType]) -> FileType | None:
         content = msgspec.convert(value, file_type)
     except msgspec.ValidationError:
         return None
-    for where, struct in _structs(file_type):
-        inner = _at(value, where)
-        if isinstance(inner, dict) and not _is_clear(struct, tuple(inner)):
-            return None
-    return content
+    keys = tuple([_keys(value, where) for where, _ in _structs(file_type)])
+    return content if sum(map(len, keys)) <= _MOST_KEYS and _is_clear(file_type, keys) else None
 
 
-def _is_clear(struct: type[msgspec.Struct], keys: tuple[str, ...]) -> bool:
-    return len(keys) <= _MOST_REMEMBERED and not _remembered_lookalikes(struct, keys)
+def _keys(value: object, where: KeyPath) -> tuple[str, ...]:
+    for key in where:
+        value = value.get(key) if isinstance(value, dict) else None
+    return tuple(value) if isinstance(value, dict) else ()
+
+
+# The files of a fleet have their keys in common, and comparing texts is slow.
+@lru_cache(1024)
+def _is_clear(file_type: type[msgspec.Struct], keys: tuple[tuple[str, ...], ...]) -> bool:
+    """Tell whether none of `keys`, those of each mapping of known keys, looks misspelt."""
+    structs = (struct for _, struct in _structs(file_type))
+    return not any(_lookalikes(*pair) for pair in zip(structs, keys, strict=True))
 
 
 def misspellings(document: Document, file_type: type[msgspec.Struct]) -> Iterator[Problem]:
@@ -178,10 +185,6 @@ def _lookalikes(struct: type[msgspec.Struct], keys: tuple[str, ...]) -> tuple[tu
     return tuple((key, alike[0]) for key, alike in found if alike)
 
 
-# The files of a fleet have their keys in common, and comparing texts is slow.
-_remembered_lookalikes = lru_cache(1024)(_lookalikes)
-
-
 @cache
 def _structs(kind: object) -> tuple[tuple[KeyPath, type[msgspec.Struct]], ...]:
     """Return every mapping that a file of `kind` may hold in a fixed place, outermost first."""
@@ -194,12 +197,6 @@ def _structs(kind: object) -> tuple[tuple[KeyPath, type[msgspec.Struct]], ...]:
         for where, below in _structs(field.type)
     )
     return (((), struct), *inner)
-
-
-def _at(value: object, where: KeyPath) -> object:
-    for key in where:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
 
 
 def _bare(kind: object) -> object:

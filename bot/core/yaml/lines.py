@@ -7,6 +7,7 @@ might refuse, is not read here: it is the reader's, which says what is wrong wit
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from bot.core.yaml.line import (
@@ -24,6 +25,7 @@ from bot.core.yaml.reader import BYTE_ORDER_MARK, MAX_BYTES
 _MOST_LINES = 200
 _DEEPEST = 8  # well below what the reader refuses
 _REMEMBERED = 512
+_SHAPE = itemgetter(Line._fields.index("shape"))
 
 
 class _Step(NamedTuple):
@@ -123,7 +125,7 @@ def read_lines(data: bytes) -> Lines | None:
     if is_long or texts[-1].endswith("\r"):
         return None
     lines = list(map(read_line, texts))
-    layout = _layout(tuple([line[0] for line in lines]))
+    layout = _layout(tuple(map(_SHAPE, lines)))
     return Lines(data[: len(data) - len(content)], texts, lines, layout) if layout else None
 
 
