@@ -11,7 +11,7 @@ _WORKSPACE = re.compile(
     re.IGNORECASE,
 )
 _LONG = re.compile(
-    r"(?P<place>.+)/(?:environments|models)/(?P<name>[^/]+)/versions/(?P<version>[^/]+)",
+    r"(?P<place>.+)/(?:environments|models|data)/(?P<name>[^/]+)/versions/(?P<version>[^/]+)",
     re.IGNORECASE,
 )
 _SHORT = re.compile(r"(?:azureml:)?(?P<name>[^/:@]+):(?P<version>[^/:@]+)")

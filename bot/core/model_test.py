@@ -1,65 +1,26 @@
-"""One test of all models in one environment: what is asked, what came back, what it means."""
+"""One test of all models in one environment: what came back, and what it means."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from bot.core.canonical import digest
-from bot.core.config.platform import TestSettings
+from bot.core.model_test_request import ModelRef, ModelTestRequest
 
 JobStatus = Literal["running", "completed", "failed", "canceled"]
 
 
-class ModelRef(NamedTuple):
-    """One version of one registered model."""
-
-    name: str
-    version: str
-
-    @property
-    def label(self) -> str:
-        """Return `name:version`."""
-        return f"{self.name}:{self.version}"
-
-
-@dataclass(frozen=True, slots=True)
-class ModelTestRequest:
-    """One pipeline job that scores every model on sample data.
-
-    Attributes:
-        job_name: a function of what is tested, so that a repeat finds the earlier job.
-        environment_id: written into every step: Azure ML does not resolve an environment that is
-            given as a pipeline input.
-        models: sorted, without repeats.
-        models_per_step: how many models share one step and its start-up.
-        compute: name of the cluster in the test workspace.
-        sample_data: an asset id or path of the data to score; empty lets the program make some.
-        tolerance: largest difference of predictions that still passes.
-        attempt: which try at the same test this is, from 1.
-    """
-
-    job_name: str
-    environment_id: str
-    models: tuple[ModelRef, ...]
-    models_per_step: int
-    compute: str
-    sample_data: str
-    tolerance: float
-    attempt: int = 1
-
-    @property
-    def steps(self) -> tuple[tuple[ModelRef, ...], ...]:
-        """Return the models of each step, in order; the last step may be shorter."""
-        starts = range(0, len(self.models), self.models_per_step)
-        return tuple(self.models[start : start + self.models_per_step] for start in starts)
-
-
 @dataclass(frozen=True, slots=True)
 class JobState:
-    """Where a job is; times are aware, None when Azure does not say."""
+    """Where a job is; times are aware, None when Azure does not say.
+
+    Attributes:
+        name: the job that was submitted last.
+        done: how many of its `total` steps have ended.
+        retries: how often steps that Azure lost were submitted again before it.
+    """
 
     name: str
     status: JobStatus
@@ -67,6 +28,7 @@ class JobState:
     ended_at: datetime | None
     done: int
     total: int
+    retries: int = 0
 
     @property
     def has_ended(self) -> bool:
@@ -109,33 +71,6 @@ class ModelTestVerdict:
     why: str
 
 
-def make_request(
-    environment_id: str,
-    env_digest: str,
-    models: Iterable[tuple[str, str]],
-    settings: TestSettings,
-    *,
-    attempt: int = 1,
-) -> ModelTestRequest:
-    """Return the test of `models` in one environment, named after all that decides its outcome.
-
-    A second `attempt` at the same test gets another name: Azure ML never runs a name twice.
-    """
-    refs = tuple(sorted({ModelRef(*model) for model in models}))
-    content = digest([environment_id, refs, settings])[:12]
-    again = f"-{attempt}" if attempt > 1 else ""
-    return ModelTestRequest(
-        job_name=f"compat-{env_digest[:8]}-{content}{again}",
-        environment_id=environment_id,
-        models=refs,
-        models_per_step=settings.models_per_step,
-        compute=settings.compute,
-        sample_data=settings.sample_data,
-        tolerance=settings.tolerance,
-        attempt=attempt,
-    )
-
-
 def verdict(
     request: ModelTestRequest,
     state: JobState | None,
@@ -150,9 +85,9 @@ def verdict(
         results: what the steps wrote; results of models nobody asked for are ignored.
         relisted: the models in production now, listed again after the job.
     """
-    wanted = sorted({*request.models, *(ModelRef(*model) for model in relisted)})
+    wanted = sorted({*request.refs, *(ModelRef(*model) for model in relisted)})
     by_model: Mapping[ModelRef, list[ModelResult]] = _grouped(results)
-    asked = frozenset(request.models)
+    asked = frozenset(request.refs)
     judged = [_judge(by_model.get(model, [])) or _untested(model, asked) for model in wanted]
     failures = tuple(result for result in judged if not result.passed)
     tested = sum(1 for model in wanted if model in by_model)

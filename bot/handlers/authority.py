@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.core.asset_id import parse_asset_id
 from bot.core.config.circuit import CircuitId
 from bot.core.environment import env_digest, read_environment
-from bot.core.model_test import ModelRef
+from bot.core.model_test_request import ModelRef
 from bot.core.production.authority import Environments, Unapproved, decide
 from bot.core.production.deployment import DesiredDeployment
 from bot.handlers.context import Context

@@ -4,7 +4,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from bot.core.gates.rollback import Rollback
-from bot.core.model_test import ModelRef, ModelTestRequest, verdict
+from bot.core.model_test import verdict
+from bot.core.model_test_request import ModelRef, ModelTestRequest
 from bot.core.production.authority import Explanation, why_not_approved
 from bot.core.pull_request import PullRequest
 from bot.core.review import Review, release_content
@@ -85,7 +86,7 @@ class Ledger:
         newest = repository.history(commit, [POLICY, PLATFORM])[0]
         if newest.commit not in self._rules:
             if not self._has_rules_before(newest.commit):
-                found = read_rules(repository, newest.commit)
+                found = read_rules(repository, newest.commit, self.context.teams)
             else:
                 found = self._approved_rules(newest.commit, self.trusted_rules(newest.before))
             self._rules[newest.commit] = found
@@ -95,7 +96,7 @@ class Ledger:
         """Return the rules that `commit` brought if `before` approves and they can be used."""
         if not why_not_approved(self._judge(commit, before).explanation):
             with suppress(InvalidFileError):
-                return read_rules(self.context.repository, commit)
+                return read_rules(self.context.repository, commit, self.context.teams)
         return before
 
     def _has_rules_before(self, commit: str) -> bool:
@@ -185,5 +186,6 @@ class Ledger:
             environment_id = context.rules.platform.registry_environment_id(
                 reviewed.content.environment, reviewed.candidate
             )
-            return ModelTestRequest(record.test.job, environment_id, (), 1, "", "", 0.0)
+            settings = context.rules.platform.test
+            return ModelTestRequest(record.test.job, environment_id, (), settings)
         return latest_test(context, self.cloud, reviewed)[0]

@@ -1,78 +1,78 @@
 """How far a head's content has come: from Azure where it counts, from records for displays."""
 
+from dataclasses import replace
+
 from bot.core.asset_id import parse_asset_id
+from bot.core.config.platform import Platform
 from bot.core.environment import RegisteredEnvironment
 from bot.core.gates.approval import ReleaseContent
 from bot.core.gates.facts import Tests, TestsState
-from bot.core.model_test import (
-    JobState,
-    ModelRef,
-    ModelTestRequest,
-    ModelTestVerdict,
-    make_request,
-    verdict,
-)
+from bot.core.model_test import JobState, ModelTestVerdict, verdict
+from bot.core.model_test_request import ModelRef, ModelTestRequest, ProductionModel, make_request
 from bot.core.promotion_record import PromotionRecord
-from bot.core.pull_request import PullRequest, StatusState
+from bot.core.pull_request import CommitStatus, PullRequest, StatusState
 from bot.core.review import Review
 from bot.core.standing import Progress
+from bot.handlers.candidate_image import (
+    candidate_image,
+    image_stands_in,
+    import_test,
+    is_content,
+)
 from bot.handlers.context import Context
 from bot.handlers.ports import Cloud
 from bot.handlers.promotion_records import read_promotion
 
 CANDIDATE = "envbot/candidate"
+IMAGE = "envbot/image"
 ATTEMPTS = 3  # at one test of all models; Azure ML runs no job name twice
 _LOOK_BACK = 10  # commits of a pull request; each costs one request
 
 
-def candidate_text(review: Review) -> str:
+def candidate_text(platform: Platform, review: Review) -> str:
     """Return the description of a successful `envbot/candidate`."""
-    return f"{review.content.environment}:{review.candidate} is registered in dev"
+    done = "registered and built" if platform.dev.compute else "registered"
+    return f"{review.content.environment}:{review.candidate} is {done} in dev"
 
 
 def recorded_progress(context: Context, pull: PullRequest, review: Review) -> Progress:
     """Return what statuses and records say; for display, and to know which job to wake."""
-    candidate = _recorded_candidate(context, pull, review)
+    candidate, image = _recorded_candidate(context, pull, review)
     record = read_promotion(context, review) if review.environment_changes else None
     if record is None:
-        return Progress(candidate=candidate)
+        return Progress(candidate=candidate, image=image)
     return Progress(
         candidate=record.candidate,
         shared=True,
         tests=_recorded_tests(record),
         final=bool(record.final_id),
+        image=image,
     )
 
 
 def cloud_progress(context: Context, cloud: Cloud, review: Review) -> Progress:
     """Return what Azure says; nothing of it comes from a record."""
     content, candidate = review.content, review.candidate
-    registered = cloud.environment("dev", content.environment, candidate)
+    registered, image, text = candidate_image(context, cloud, review)
     shared = cloud.environment("registry", content.environment, candidate)
+    progress = Progress(
+        candidate=candidate if registered and image in ("built", "unasked") else None,
+        shared=shared is not None and is_content(shared, content),
+        image=text,
+    )
+    if image_stands_in(review):
+        return replace(progress, tests=import_test(image))
     request, state = latest_test(context, cloud, review)
     judged = judge(cloud, request, state)
-    return Progress(
-        candidate=candidate if registered and is_content(registered, content) else None,
-        shared=shared is not None and is_content(shared, content),
-        tests=tests_of(state, judged),
-        failures=judged.failures if state and state.has_ended else (),
-    )
-
-
-def is_content(registered: RegisteredEnvironment, content: ReleaseContent) -> bool:
-    """Tell whether a registered version holds this content, and not another of a like name.
-
-    Eight digits of a digest name a candidate, and two contents with the same eight can be made in
-    seconds; the tag has all of it. Where no tag was recorded, the hop that made it has compared.
-    """
-    return registered.tags.get("env_digest", content.env_digest) == content.env_digest
+    failures = judged.failures if state and state.has_ended else ()
+    return replace(progress, tests=tests_of(state, judged), failures=failures)
 
 
 def latest_test(
     context: Context, cloud: Cloud, review: Review
 ) -> tuple[ModelTestRequest, JobState | None]:
     """Return the newest attempt at testing what production has now, and where its job is."""
-    models = production_models(cloud, review.content.environment)
+    models = production_models(context, cloud, review.content.environment)
     request = request_test(context, review, models)
     state = cloud.job("test", request.job_name)
     for attempt in range(2, ATTEMPTS + 1):
@@ -84,7 +84,7 @@ def latest_test(
 
 
 def request_test(
-    context: Context, review: Review, models: tuple[ModelRef, ...], *, attempt: int = 1
+    context: Context, review: Review, models: tuple[ProductionModel, ...], *, attempt: int = 1
 ) -> ModelTestRequest:
     """Return one attempt at testing `models` on the head's candidate."""
     platform, content = context.rules.platform, review.content
@@ -97,21 +97,29 @@ def request_test(
     )
 
 
-def production_models(cloud: Cloud, environment: str) -> tuple[ModelRef, ...]:
-    """Return every model that production deploys on any version of `environment`, sorted."""
-    models = set()
+def production_models(
+    context: Context, cloud: Cloud, environment: str
+) -> tuple[ProductionModel, ...]:
+    """Return every model that production deploys on any version of `environment`.
+
+    Azure says what runs where; of the configs only the names of endpoints and deployments are
+    used, to tell the circuit. A model of several deployments is in it once for each.
+    """
+    platform, models = context.rules.platform, []
     for live in cloud.deployments("production"):
         runs = parse_asset_id(live.environment_id or "")
         model = parse_asset_id(live.model_id or "")
         if runs and model and runs.name == environment:
-            models.add(ModelRef(model.name, model.version))
-    return tuple(sorted(models))
+            circuit = platform.circuit_of(live.endpoint, live.deployment)
+            ref = ModelRef(model.name, model.version)
+            models.append(ProductionModel(ref, circuit, str(live.environment_id)))
+    return tuple(models)
 
 
 def judge(cloud: Cloud, request: ModelTestRequest, state: JobState | None) -> ModelTestVerdict:
     """Return the verdict over a test; results are fetched only once the job has ended."""
     results = cloud.model_results(request) if state and state.has_ended else ()
-    return verdict(request, state, results, request.models)
+    return verdict(request, state, results, request.refs)
 
 
 def tests_of(state: JobState | None, judged: ModelTestVerdict) -> Tests:
@@ -133,24 +141,38 @@ def _recorded_tests(record: PromotionRecord) -> Tests:
     return Tests(outcome, test.ended_at, test.passed, test.total)
 
 
-def _recorded_candidate(context: Context, pull: PullRequest, review: Review) -> str | None:
-    """Return the rc version if `envbot/candidate` says so on the head or on equal content.
+def _recorded_candidate(
+    context: Context, pull: PullRequest, review: Review
+) -> tuple[str | None, str]:
+    """Return the rc version if `envbot/candidate` says so, on the head or on equal content.
+
+    Beside it stands what `envbot/image` says there.
 
     What an earlier commit says is copied to the head: a push that leaves the environment as it is
     needs no new candidate.
     """
     if not review.environment_changes:
-        return None
-    wanted = candidate_text(review)
+        return None, ""
+    wanted = candidate_text(context.rules.platform, review)
     for commit in _commits_of_equal_content(context, pull):
-        status = context.hosting.statuses(commit).get(CANDIDATE)
-        if status is None or status.author != context.hosting.login:
-            continue
-        if (status.state, status.description) == (StatusState.SUCCESS, wanted):
+        found = _own_statuses(context, commit)
+        image = found[IMAGE].description if IMAGE in found else ""
+        status = found.get(CANDIDATE)
+        if status and (status.state, status.description) == (StatusState.SUCCESS, wanted):
             if commit != pull.head:
-                context.hosting.set_status(pull.head, CANDIDATE, StatusState.SUCCESS, wanted)
-            return review.candidate
-    return None
+                for name in found.keys() & {CANDIDATE, IMAGE}:
+                    one = found[name]
+                    context.hosting.set_status(pull.head, name, one.state, one.description)
+            return review.candidate, image
+        if commit == pull.head and status:
+            return None, image
+    return None, ""
+
+
+def _own_statuses(context: Context, commit: str) -> dict[str, CommitStatus]:
+    login = context.hosting.login
+    found = context.hosting.statuses(commit)
+    return {name: status for name, status in found.items() if status.author == login}
 
 
 def _commits_of_equal_content(context: Context, pull: PullRequest) -> list[str]:

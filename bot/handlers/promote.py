@@ -4,7 +4,8 @@ import msgspec
 
 from bot.core.gates.facts import Giver
 from bot.core.gates.refusal import refusal_for
-from bot.core.model_test import JobState, ModelTestRequest, ModelTestVerdict, verdict
+from bot.core.model_test import JobState, ModelTestVerdict, verdict
+from bot.core.model_test_request import ModelTestRequest
 from bot.core.promotion_record import PromotionRecord, TestRecord
 from bot.core.pull_request import PullRequest
 from bot.core.refusal import Refusal
@@ -205,5 +206,5 @@ def _judge(
 ) -> ModelTestVerdict:
     """Judge against the models that production has now: one deployed meanwhile is untested."""
     environment = context.rules.platform.names.environment
-    relisted = production_models(cloud, environment)
+    relisted = [model.ref for model in production_models(context, cloud, environment)]
     return verdict(request, state, cloud.model_results(request), relisted)

@@ -1,8 +1,11 @@
-"""Score sample data with every given model, in the environment under test.
+"""Score sample data with every given model, in the environment of the step.
 
-This program runs on Azure ML compute, as `python model_test.py --results FOLDER`. It needs only
-the standard library of Python 3.8 and whatever the models themselves need. For each model it writes
-`<name>-<version>.json` with `name`, `version`, `passed`, `why`, `log_tail`, `rows` and `seconds`.
+This program runs on Azure ML compute. Its command names the models, `--models m:5,n:2`, and in the
+same order where each is mounted and which sample it scores (one sample may stand for all). It needs
+only the standard library of Python 3.8 and whatever the models themselves need. For each model it
+writes `<name>-<version>.json` with `name`, `version`, `baseline`, `passed`, `why`, `log_tail`,
+`rows`, `sample` (a digest), `predictions` (of the first rows) and `seconds`. A step with
+`--baseline` runs in the environment that production has, and is what the others are compared with.
 
 Models are scored in a child process that is started again when it dies: an exception, an exit, a
 crash of native code or a model that never ends costs that model its result and nobody else's.
@@ -14,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import faulthandler
+import hashlib
 import importlib
 import json
 import math
@@ -31,6 +35,7 @@ LOG_CHARACTERS = 2000
 LOG_END_BYTES = 64 * 1024
 WHY_CHARACTERS = 300
 SEARCH_DEPTH = 3
+MOST_VALUES = 20000  # that are written down: a result stays below a megabyte
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 _FLAVOURS = (
@@ -43,11 +48,12 @@ _SAMPLES = ("*.csv", "*.json", "*.parquet", "*.npy")
 
 
 class Model(NamedTuple):
-    """One model to test; `path` is empty where the models folder has to be searched."""
+    """One model to test, where it is mounted, and what it scores."""
 
     name: str
     version: str
     path: str
+    sample: str
 
     @property
     def label(self) -> str:
@@ -61,6 +67,8 @@ class Outcome(NamedTuple):
     passed: bool
     why: str
     rows: int = 0
+    sample: str = ""
+    predictions: tuple[object, ...] = ()
     seconds: float = 0.0
 
 
@@ -76,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
     results.mkdir(parents=True, exist_ok=True)
     if options.child:
         for model in models:
-            _test_one(model, options, results)
+            _test_one(model, options)
         return 0
     pending = models
     while pending:
@@ -85,7 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
         code = _run_child(pending, options)
         pending = _without_results(pending, results)
         if pending:  # the child died at the first model that has no result
-            _blame(pending[0], results, code)
+            _blame(pending[0], options, code)
             pending = pending[1:]
     for model in models:
         outcome = json.loads(_result_path(results, model).read_text(encoding="utf-8"))
@@ -94,45 +102,42 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    setting = os.environ.get
     parser = argparse.ArgumentParser(description="Score sample data with every given model.")
     add = parser.add_argument
     add("--results", required=True, help="folder for one JSON file a model")
-    add("--models", default=setting("ENVBOT_MODELS", "[]"), help="JSON list of name and version")
-    add("--models-folder", default=setting("ENVBOT_MODELS_FOLDER", "models"))
-    add("--sample-data", default=setting("ENVBOT_SAMPLE_DATA", ""), help="a file, or a folder")
-    add("--baseline", default=setting("ENVBOT_BASELINE", ""), help="folder of earlier predictions")
-    add("--tolerance", type=float, default=float(setting("ENVBOT_TOLERANCE") or 1e-6))
+    add("--models", required=True, help="name:version of each, with commas between")
+    add("--paths", nargs="+", required=True, help="file or folder of each model, in that order")
+    add("--samples", nargs="+", required=True, help="file or folder for each model, or one for all")
+    add("--baseline", action="store_true", help="say in the results that this is the baseline")
     add("--timeout", type=float, default=600.0, help="seconds for one model")
-    add("--predictions", default="", help="folder to write predictions to: a baseline")
     add("--child", action="store_true", help=argparse.SUPPRESS)
     return parser
 
 
 def _models(options: argparse.Namespace) -> list[Model]:
-    try:
-        models = [
-            Model(str(each["name"]), str(each["version"]), str(each.get("path", "")))
-            for each in json.loads(options.models)
-        ]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        _parser().error("--models must be a JSON list of objects with name and version")
-    for model in models:
-        if not (_SAFE_NAME.fullmatch(model.name) and _SAFE_NAME.fullmatch(model.version)):
-            _parser().error("a model's name or version has characters that no file name can have")
-    return sorted(set(models))
+    listed = [each.partition(":") for each in options.models.split(",")]
+    for name, _, version in listed:
+        if not (_SAFE_NAME.fullmatch(name) and _SAFE_NAME.fullmatch(version)):
+            _parser().error("--models must list models as name:version, with commas between")
+    samples = options.samples * len(listed) if len(options.samples) == 1 else options.samples
+    if not len(listed) == len(options.paths) == len(samples):
+        _parser().error(f"{len(listed)} models, {len(options.paths)} paths, {len(samples)} samples")
+    return [
+        Model(name, version, options.paths[number], samples[number])
+        for number, (name, _, version) in enumerate(listed)
+    ]
 
 
 # --- the parent: children, and what is left of them ---
 
 
 def _run_child(models: list[Model], options: argparse.Namespace) -> int:
-    listed = json.dumps([model._asdict() for model in models])
-    command = [sys.executable, str(Path(__file__).resolve()), "--child", "--models", listed]
-    for name in ("results", "models_folder", "sample_data", "baseline", "predictions"):
-        command += [f"--{name.replace('_', '-')}", getattr(options, name)]
-    for name in ("tolerance", "timeout"):
-        command += [f"--{name}", repr(getattr(options, name))]
+    command = [sys.executable, str(Path(__file__).resolve()), "--child"]
+    command += ["--results", options.results, "--timeout", repr(options.timeout)]
+    command += ["--baseline"] if options.baseline else []
+    command += ["--models", ",".join(f"{model.name}:{model.version}" for model in models)]
+    command += ["--paths", *(model.path for model in models)]
+    command += ["--samples", *(model.sample for model in models)]
     return subprocess.run(command, check=False).returncode
 
 
@@ -140,8 +145,9 @@ def _without_results(models: list[Model], results: Path) -> list[Model]:
     return [model for model in models if not _result_path(results, model).exists()]
 
 
-def _blame(model: Model, results: Path, code: int) -> None:
+def _blame(model: Model, options: argparse.Namespace, code: int) -> None:
     """Write the result of the model at which the child ended."""
+    results = Path(options.results)
     log = _log_end(_log_path(results, model))
     how = f"signal {-code}" if code < 0 else f"exit code {code}"
     why = f"the process ended with {how} before there was a result"
@@ -149,36 +155,37 @@ def _blame(model: Model, results: Path, code: int) -> None:
         why = "did not end in time"
     elif code == 1 and "Traceback (most recent call last)" in log:
         why = log.splitlines()[-1]  # the exception and its message
-    _write(results, model, Outcome(passed=False, why=why))
+    _write(model, options, Outcome(passed=False, why=why))
 
 
 # --- the child: one model after the other ---
 
 
-def _test_one(model: Model, options: argparse.Namespace, results: Path) -> None:
+def _test_one(model: Model, options: argparse.Namespace) -> None:
     """Write the result of one model; any other exception than ours ends this process."""
-    with _log_path(results, model).open("wb", buffering=0) as log:
+    with _log_path(Path(options.results), model).open("wb", buffering=0) as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
         faulthandler.dump_traceback_later(options.timeout, exit=True, file=log)
         started = time.monotonic()
         try:
-            predictions = _score(model, options)
-            _compare(model, predictions, options)
-            outcome = Outcome(passed=True, why="", rows=len(predictions))
+            outcome = _score(model)
         except ModelError as error:
             outcome = Outcome(passed=False, why=str(error))
         faulthandler.cancel_dump_traceback_later()
         sys.stdout.flush()
         sys.stderr.flush()
-    _write(results, model, outcome._replace(seconds=time.monotonic() - started))
+    _write(model, options, outcome._replace(seconds=time.monotonic() - started))
 
 
-def _score(model: Model, options: argparse.Namespace) -> list[object]:
-    """Return one prediction a row of the sample, as plain numbers and lists."""
-    folder = _model_folder(model, Path(options.models_folder))
-    flavour, path = _flavour(folder)
-    sample = _sample(options.sample_data, model)
+def _score(model: Model) -> Outcome:
+    """Return the outcome with one prediction a row of the sample, as plain numbers and lists."""
+    place = Path(model.path)
+    if not place.exists():
+        raise ModelError(f"the model is not mounted: {place}")
+    flavour, path = _flavour(place)
+    file = _sample_file(model)
+    sample = _read_sample(file)
     predictor = _load(flavour, path)
     predict = getattr(predictor, "predict", None)
     if not callable(predict):
@@ -188,17 +195,8 @@ def _score(model: Model, options: argparse.Namespace) -> list[object]:
     if len(predictions) != rows:
         raise ModelError(f"{len(predictions)} predictions for {rows} rows of the sample")
     _refuse_gaps(predictions)
-    return predictions
-
-
-def _model_folder(model: Model, folder: Path) -> Path:
-    wanted = [folder / model.name / model.version, folder / model.label]
-    if model.path:
-        wanted = [Path(model.path)]
-    for path in wanted:
-        if path.exists():
-            return path
-    raise ModelError("the model is not there: " + " and ".join(str(path) for path in wanted))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    return Outcome(passed=True, why="", rows=rows, sample=digest, predictions=_first(predictions))
 
 
 def _flavour(folder: Path) -> tuple[str, Path]:
@@ -233,18 +231,18 @@ def _load(flavour: str, path: Path) -> object:
         return importlib.import_module("pickle").load(stored)
 
 
-def _sample(place: str, model: Model) -> object:
+def _sample_file(model: Model) -> Path:
     """Return the sample: of a folder the file named after the model, else the first one."""
-    path = Path(place)
-    if not place or not path.exists():
-        raise ModelError(f"the sample data is not there: {place or 'none was named'}")
+    path = Path(model.sample)
+    if not path.exists():
+        raise ModelError(f"the sample data is not mounted: {path}")
     files = [path]
     if path.is_dir():
         files = [file for file in _files(path) if any(file.match(kind) for kind in _SAMPLES)]
         files.sort(key=lambda file: file.stem != model.name)
     if not files:
         raise ModelError("the folder of sample data holds no CSV, JSON, Parquet or NumPy file")
-    return _read_sample(files[0])
+    return files[0]
 
 
 def _read_sample(path: Path) -> object:
@@ -290,61 +288,32 @@ def _flat(value: object) -> list[object]:
     return [value]
 
 
-def _compare(model: Model, predictions: list[object], options: argparse.Namespace) -> None:
-    """Compare with the baseline, where there is one; keep the predictions, where asked to."""
-    if options.predictions:
-        folder = Path(options.predictions)
-        folder.mkdir(parents=True, exist_ok=True)
-        content = json.dumps({"predictions": predictions})
-        (folder / f"{model.label}.json").write_text(content, encoding="utf-8")
-    if not options.baseline:
-        return
-    path = Path(options.baseline) / f"{model.label}.json"
-    if not path.exists():
-        raise ModelError("there is no baseline for this model")
-    before = json.loads(path.read_text(encoding="utf-8"))["predictions"]
-    if len(before) != len(predictions):
-        raise ModelError(f"{len(predictions)} predictions, {len(before)} in the baseline")
-    for row, (old, new) in enumerate(_pairs(before, predictions), start=1):
-        difference = _difference(old, new)
-        if not difference <= options.tolerance:
-            raise ModelError(f"row {row} differs from the baseline by {difference:.6g}")
-
-
-def _pairs(before: list[object], after: list[object]) -> list[tuple[object, object]]:
-    return [(before[row], after[row]) for row in range(len(before))]
-
-
-def _difference(before: object, after: object) -> float:
-    """Return the largest absolute difference; infinite where they cannot be compared."""
-    old, new = _flat(before), _flat(after)
-    if len(old) != len(new):
-        return math.inf
-    return max((_distance(one, other) for one, other in _pairs(old, new)), default=0.0)
-
-
-def _distance(one: object, other: object) -> float:
-    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
-        return abs(one - other)
-    return 0.0 if one == other else math.inf
+def _first(predictions: list[object]) -> tuple[object, ...]:
+    """Return as many of the first predictions as a result may hold."""
+    width = max(1, len(_flat(predictions[0])))
+    return tuple(predictions[: max(1, MOST_VALUES // width)])
 
 
 # --- files ---
 
 
-def _write(results: Path, model: Model, outcome: Outcome) -> None:
+def _write(model: Model, options: argparse.Namespace, outcome: Outcome) -> None:
+    results = Path(options.results)
     content = {
         "name": model.name,
         "version": model.version,
+        "baseline": options.baseline,
         "passed": outcome.passed,
         "why": outcome.why[:WHY_CHARACTERS],
         "log_tail": "" if outcome.passed else _tail(_log_path(results, model)),
         "rows": outcome.rows,
+        "sample": outcome.sample,
+        "predictions": outcome.predictions,
         "seconds": round(outcome.seconds, 3),
     }
     path = _result_path(results, model)
     unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    unfinished.write_text(json.dumps(content) + "\n", encoding="utf-8")
     unfinished.replace(path)  # a result is there as a whole, or not at all
 
 

@@ -1,23 +1,22 @@
-import random
 from dataclasses import replace
 
 import pytest
 
+from bot.core.config.circuit import CircuitId
 from bot.core.config.platform import TestSettings
-from bot.core.model_test import (
-    JobState,
-    JobStatus,
+from bot.core.model_test import JobState, JobStatus, ModelResult, verdict
+from bot.core.model_test_request import (
     ModelRef,
-    ModelResult,
-    ModelTestRequest,
+    ProductionModel,
     make_request,
-    verdict,
 )
 
 MODELS = [ModelRef(f"m{number:03}", "1") for number in range(200)]
 SETTINGS = TestSettings(compute="cpu", sample_data="data", models_per_step=30, tolerance=0.1)
 DIGEST = "0123456789abcdef"
-REQUEST = make_request("azureml:e:1", DIGEST, MODELS, SETTINGS)
+CIRCUIT = CircuitId("P001", "C001")
+LIVE = [ProductionModel(ref, CIRCUIT, "azureml:e:0") for ref in MODELS]
+REQUEST = make_request("azureml:e:1", DIGEST, LIVE, SETTINGS)
 PASSED = [ModelResult(model.name, model.version, passed=True, why="") for model in MODELS]
 DONE = JobState("job", "completed", None, None, 7, 7)
 
@@ -102,47 +101,9 @@ def test_no_model_at_all_is_not_passed() -> None:
     assert (judged.passed, judged.why) == (False, "there is no model to test")
 
 
-def test_shares_the_models_out_in_steps_without_losing_one() -> None:
-    sizes = [len(step) for step in REQUEST.steps]
-
-    assert sizes == [30, 30, 30, 30, 30, 30, 20]
-    assert [model for step in REQUEST.steps for model in step] == MODELS
-
-
-def shuffled() -> list[ModelRef]:
-    return random.Random(1).sample(MODELS, len(MODELS))
-
-
-def test_the_job_is_named_after_what_it_tests() -> None:
-    assert REQUEST.job_name.startswith("compat-01234567-")
-    assert make_request("azureml:e:1", DIGEST, shuffled(), SETTINGS) == REQUEST
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        pytest.param(make_request("azureml:e:2", DIGEST, MODELS, SETTINGS), id="environment"),
-        pytest.param(make_request("azureml:e:1", DIGEST, MODELS[1:], SETTINGS), id="models"),
-        pytest.param(make_request("azureml:e:1", "f" * 16, MODELS, SETTINGS), id="content"),
-        pytest.param(
-            make_request("azureml:e:1", DIGEST, MODELS, SETTINGS, attempt=2), id="attempt"
-        ),
-    ],
-)
-def test_another_test_has_another_name(other: ModelTestRequest) -> None:
-    assert other.job_name != REQUEST.job_name
-
-
 @pytest.mark.parametrize(
     ("status", "ended"),
     [("running", False), ("completed", True), ("failed", True), ("canceled", True)],
 )
 def test_only_a_running_job_has_not_ended(status: JobStatus, ended: bool) -> None:
     assert replace(DONE, status=status).has_ended is ended
-
-
-def test_a_request_knows_which_attempt_it_is() -> None:
-    again = make_request("azureml:e:1", DIGEST, MODELS, SETTINGS, attempt=2)
-
-    assert (REQUEST.attempt, again.attempt) == (1, 2)
-    assert again.job_name == f"{REQUEST.job_name}-2"

@@ -10,12 +10,15 @@ from bot.adapters.azureml.credentials import make_credential
 from bot.adapters.azureml.deployments import Deployments
 from bot.adapters.azureml.environments import Environments
 from bot.adapters.azureml.failure import azure_call, is_absent
+from bot.adapters.azureml.image_builds import ImageBuilds
 from bot.adapters.azureml.model_tests import ModelTests
 from bot.adapters.azureml.settings import AzureSettings
 from bot.core.asset_id import parse_asset_id
 from bot.core.config.platform import Platform
 from bot.core.environment import EnvironmentSpec, RegisteredEnvironment
-from bot.core.model_test import JobState, ModelResult, ModelTestRequest
+from bot.core.image_build import ImageBuild
+from bot.core.model_test import JobState, ModelResult
+from bot.core.model_test_request import ModelTestRequest
 from bot.core.production.deployment import LiveDeployment
 from bot.core.tree import Tree
 
@@ -34,6 +37,7 @@ class AzureCloud:
         patience = settings or AzureSettings()
         self._clients = Clients(make_credential(patience), workspaces, platform.registry, patience)
         self._environments = Environments(self._clients)
+        self._image_builds = ImageBuilds(self._clients)
         self._deployments = Deployments(self._clients)
         self._model_tests = ModelTests(self._clients)
 
@@ -44,6 +48,22 @@ class AzureCloud:
     def environments(self, place: str, name: str) -> tuple[RegisteredEnvironment, ...]:
         """See `Environments.list`."""
         return self._environments.list(place, name)
+
+    def archived_environments(self, place: str, name: str) -> tuple[RegisteredEnvironment, ...]:
+        """See `Environments.archived`."""
+        return self._environments.archived(place, name)
+
+    def archive_environment(self, name: str, version: str) -> None:
+        """See `Environments.archive`."""
+        self._environments.archive(name, version)
+
+    def submit_image_build(self, build: ImageBuild) -> str:
+        """See `ImageBuilds.submit`."""
+        return self._image_builds.submit(build)
+
+    def job_log(self, name: str) -> str:
+        """See `ImageBuilds.log`."""
+        return self._image_builds.log(name)
 
     def register(
         self, spec: EnvironmentSpec, files: Tree, *, version: str, tags: Mapping[str, str]
@@ -95,6 +115,10 @@ class AzureCloud:
     def submit_model_test(self, request: ModelTestRequest) -> str:
         """See `ModelTests.submit`."""
         return self._model_tests.submit(request)
+
+    def retry_model_test(self, request: ModelTestRequest) -> int:
+        """See `ModelTests.retry`."""
+        return self._model_tests.retry(request)
 
     def job(self, stage: str, name: str) -> JobState | None:
         """See `ModelTests.state`."""

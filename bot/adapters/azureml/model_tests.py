@@ -1,36 +1,29 @@
 """The test of all models: one pipeline job in the test workspace, and what its steps wrote."""
 
-import json
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
-from azure.ai.ml import Output, command
-from azure.ai.ml.dsl import pipeline
-from azure.ai.ml.entities import Job, PipelineJob, PipelineJobSettings
+from azure.ai.ml.entities import Job, PipelineJob
 from azure.core.exceptions import ResourceNotFoundError
 
-import bot
 from bot.adapters.azureml.clients import Clients
 from bot.adapters.azureml.failure import azure_call, is_absent
+from bot.adapters.azureml.job_states import has_ended, job_state
+from bot.adapters.azureml.model_inputs import TEST, ModelInputs
+from bot.adapters.azureml.model_scores import parse_scores
 from bot.adapters.azureml.quiet import quiet_downloads, quiet_uploads
-from bot.core.model_test import JobState, JobStatus, ModelRef, ModelResult, ModelTestRequest
+from bot.adapters.azureml.step_failures import StepFailures
+from bot.adapters.azureml.test_pipeline import RESULTS, from_tags, make_pipeline
+from bot.core.baseline import Score, judge_scores, score_of_absent
+from bot.core.model_test import JobState, ModelResult
+from bot.core.model_test_request import INFRASTRUCTURE_RETRIES, ModelTestRequest, Step
+from bot.core.refusal import Refusal
+from bot.errors import UserError
 
-TEST = "test"
-RESULTS = "results"
-EXPERIMENT = "envbot-model-tests"
-_PROGRAMS = Path(bot.__file__).parent / "jobs"
-# Azure ML's run states that are final; every other one, also one yet unknown, is still running.
-_FINAL: Mapping[str, JobStatus] = {
-    "Completed": "completed",
-    "Failed": "failed",
-    "Canceled": "canceled",
-}
-_STAGES = "azureml.pipelines.stages"
-_LARGEST_RESULT = 1024 * 1024
-_LONGEST = 4000
+_LARGEST_RESULT = 2 * 1024 * 1024
+_FACTS = 3
 
 
 class ModelTests:
@@ -38,41 +31,101 @@ class ModelTests:
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
+        self._inputs = ModelInputs(clients)
+        self._failures = StepFailures(clients, TEST)
 
     def submit(self, request: ModelTestRequest) -> str:
-        """Return the name of the request's job, submitted now or by an earlier run."""
-        if self._job(TEST, request.job_name) is not None:
-            return request.job_name
-        what = f"submitting model test {request.job_name}"
-        with azure_call(what, sent="the job may have been submitted"), quiet_uploads():
-            self._clients.client(TEST).jobs.create_or_update(_pipeline(request))
+        """Return the name of the request's job, submitted now or by an earlier run.
+
+        Raises:
+            UserError: MODELS_NOT_IN_TEST, not one model can be tested; nothing was submitted.
+        """
+        if self._job(TEST, request.job_name) is None:
+            self._submit(request, 0, (*request.steps, *request.baseline_steps))
         return request.job_name
 
+    def retry(self, request: ModelTestRequest) -> int:
+        """Submit again what Azure itself lost of an ended test, and return how often that was.
+
+        A step counts as lost when it failed, Azure does not blame its content, and a model of it
+        has no result. Returns 0 when there is none, or when it was done often enough.
+        """
+        jobs = self._chain(request.job_name)
+        if not jobs or len(jobs) > INFRASTRUCTURE_RETRIES or not has_ended(jobs[-1]):
+            return 0
+        lost = tuple(self._lost(request, str(jobs[-1].name)))
+        if not lost:
+            return 0
+        self._submit(request, len(jobs), lost)
+        return len(jobs)
+
     def state(self, stage: str, name: str) -> JobState | None:
-        """Return where a job is by one read and one list of its steps; None when there is none."""
-        job = self._job(stage, name)
+        """Return where a job is by one read and one list of its steps; None when there is none.
+
+        Of a test whose lost steps were submitted again, it is the state of the last submission.
+        """
+        jobs = self._chain(name) if stage == TEST else [self._job(stage, name)]
+        job = jobs[-1] if jobs else None
         if job is None:
             return None
-        status = _FINAL.get(job.status or "", "running")
         steps = len(job.jobs) if isinstance(job, PipelineJob) else 0
-        done = steps if status == "completed" else 0
-        if steps and status != "completed":
-            done = sum(1 for child in self._children(stage, name) if child.status in _FINAL)
-        started, ended = _times(job)
-        return JobState(name, status, started, ended, done, steps)
+        done = steps if job.status == "Completed" else 0
+        if steps and job.status != "Completed":
+            children = self._children(stage, str(job.name))
+            done = sum(1 for child in children if has_ended(child))
+        return job_state(job, done, steps, retries=len(jobs) - 1)
 
     def results(self, request: ModelTestRequest) -> tuple[ModelResult, ...]:
-        """Return what the finished steps wrote, sorted; what cannot be read is left out.
+        """Return one result for each model that the ended steps scored, sorted.
 
-        A model without a readable result is the caller's to notice: it did not pass.
+        What cannot be read is left out: a model without a readable result is the caller's to
+        notice, it did not pass. Models that could not be submitted have a result that says why.
         """
-        found: list[ModelResult] = []
-        with tempfile.TemporaryDirectory(prefix="envbot-results-") as folder:
-            for child in self._children(TEST, request.job_name):
-                if child.status in _FINAL:
-                    target = Path(folder) / str(child.name)
-                    found.extend(self._results_of(str(child.name), target))
-        return tuple(sorted(found))
+        scores: list[Score] = []
+        for job in self._chain(request.job_name):
+            for why, refs in from_tags(job.tags or {}).items():
+                scores += [score_of_absent(why, ref, request.settings) for ref in refs]
+            scores += self._scores(str(job.name))
+        return judge_scores(scores, request.settings)
+
+    def _submit(self, request: ModelTestRequest, number: int, steps: tuple[Step, ...]) -> None:
+        name = request.name_of_retry(number)
+        found = self._inputs.find(request, steps)
+        if not found.inputs:
+            scores = [
+                score_of_absent(why, ref, request.settings)
+                for why, refs in found.absent.items()
+                for ref in refs
+            ]
+            raise UserError(_nothing_to_submit([score.result.why for score in scores]))
+        job = make_pipeline(request, name, found)
+        what = f"submitting model test {name}"
+        with azure_call(what, sent="the job may have been submitted"), quiet_uploads():
+            self._clients.client(TEST).jobs.create_or_update(job)
+
+    def _lost(self, request: ModelTestRequest, name: str) -> Iterator[Step]:
+        steps = {step.name: step for step in (*request.steps, *request.baseline_steps)}
+        for child in self._children(TEST, name):
+            step = steps.get(str(child.display_name))
+            if step is None or child.status == "Completed":
+                continue
+            with quiet_downloads():
+                scored = {score.result.ref for score in self._scores_of(str(child.name))}
+            models = tuple(model for model in step.models if model.ref not in scored)
+            if models and self._failures.why(str(child.name)).is_infrastructure:
+                yield step._replace(models=models)
+
+    def _chain(self, name: str) -> list[Job]:
+        """Return the job and what was submitted after it for steps that Azure lost."""
+        jobs: list[Job] = []
+        for number in range(INFRASTRUCTURE_RETRIES + 1):
+            job = self._job(TEST, f"{name}-r{number}" if number else name)
+            if job is None:
+                break
+            jobs.append(job)
+            if job.status != "Failed":
+                break
+        return jobs
 
     def _job(self, stage: str, name: str) -> Job | None:
         with azure_call(f"reading job {name} of {stage}"):
@@ -89,97 +142,34 @@ class ModelTests:
             children = self._clients.client(stage).jobs.list(parent_job_name=name)
             return tuple(child for child in children if child is not None)
 
-    def _results_of(self, step: str, target: Path) -> Iterator[ModelResult]:
-        with azure_call(f"downloading the results of step {step}"), quiet_downloads():
-            jobs_of_test = self._clients.client(TEST).jobs
-            jobs_of_test.download(step, download_path=target, output_name=RESULTS)
-        for path in sorted(target.rglob("*.json")):
-            if path.stat().st_size <= _LARGEST_RESULT:
-                yield from parse_results(path.read_bytes())
+    def _scores(self, name: str) -> Iterator[Score]:
+        ended = [str(child.name) for child in self._children(TEST, name) if has_ended(child)]
+        workers = self._clients.settings.workers
+        with quiet_downloads(), ThreadPoolExecutor(max_workers=workers) as pool:
+            for scores in pool.map(self._scores_of, ended):
+                yield from scores
+
+    def _scores_of(self, step: str) -> list[Score]:
+        """Return what one step wrote."""
+        with tempfile.TemporaryDirectory(prefix="envbot-results-") as folder:
+            with azure_call(f"downloading the results of step {step}"):
+                jobs = self._clients.client(TEST).jobs
+                jobs.download(step, download_path=folder, output_name=RESULTS)
+            return list(_scores_in(Path(folder)))
 
 
-def parse_results(data: bytes) -> Iterator[ModelResult]:
-    """Yield the results in one file of a step; whatever has not their shape is left out."""
-    try:
-        content = json.loads(data)
-    except ValueError:
-        return
-    for item in content if isinstance(content, list) else [content]:
-        if result := _result(item):
-            yield result
+def _scores_in(folder: Path) -> Iterator[Score]:
+    for path in sorted(folder.rglob("*.json")):
+        if path.stat().st_size <= _LARGEST_RESULT:
+            yield from parse_scores(path.read_bytes())
 
 
-def _result(item: object) -> ModelResult | None:
-    match item:
-        case {"name": str(name), "version": str(version), "passed": bool(passed), **rest}:
-            why, tail = str(rest.get("why", "")), str(rest.get("log_tail", ""))
-            return ModelResult(name, version, passed, why[:_LONGEST], tail[-_LONGEST:])
-    return None
-
-
-def _pipeline(request: ModelTestRequest) -> PipelineJob:
-    """Return one pipeline whose steps share one component and differ by the models they test.
-
-    The environment is written into the component: Azure ML does not resolve one that is given as
-    a pipeline input (azureml-examples#2431).
-    """
-    step = command(
-        name="model_test",
-        code=str(_PROGRAMS),
-        command=f"python model_test.py --results ${{{{outputs.{RESULTS}}}}}",
-        environment=request.environment_id,
-        outputs={RESULTS: Output(type="uri_folder")},
-        environment_variables=_variables(request, ()),
+def _nothing_to_submit(reasons: list[str]) -> Refusal:
+    more = [f"The same holds for {len(reasons) - _FACTS} more models."]
+    return Refusal(
+        code="MODELS_NOT_IN_TEST",
+        headline="not one production model can be tested",
+        facts=(*reasons[:_FACTS], *(more if len(reasons) > _FACTS else ())),
+        resolver="whoever trains the models",
+        next="/promote registry",
     )
-
-    def test_models() -> None:
-        for number, models in enumerate(request.steps, start=1):
-            node = step()
-            node.name = f"models_{number:04d}"
-            node.environment_variables = _variables(request, models)
-
-    job: PipelineJob = pipeline(test_models, name=request.job_name)()
-    job.name, job.experiment_name = request.job_name, EXPERIMENT
-    job.settings = PipelineJobSettings(
-        default_compute=request.compute, continue_on_step_failure=True, force_rerun=True
-    )
-    return job
-
-
-def _variables(request: ModelTestRequest, models: Iterable[ModelRef]) -> dict[str, str]:
-    listed = [model._asdict() for model in models]
-    return {
-        "ENVBOT_MODELS": json.dumps(listed, separators=(",", ":")),
-        "ENVBOT_SAMPLE_DATA": request.sample_data,
-        "ENVBOT_TOLERANCE": repr(request.tolerance),
-    }
-
-
-def _times(job: Job) -> tuple[datetime | None, datetime | None]:
-    """Return when the job began and ended, as the service recorded it.
-
-    The end stands only in the run's stages; a job that has none yet began when it was created.
-    """
-    created = job.creation_context.created_at if job.creation_context else None
-    stage = _execution(job)
-    started = _time(stage.get("StartTime")) or _time(created)
-    return started, _time(stage.get("EndTime"))
-
-
-def _execution(job: Job) -> Mapping[str, Any]:
-    try:
-        stages = json.loads((job.properties or {}).get(_STAGES) or "{}")
-    except ValueError:
-        return {}
-    found = stages.get("Execution") if isinstance(stages, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _time(value: object) -> datetime | None:
-    if isinstance(value, datetime):
-        return value if value.tzinfo else None
-    try:
-        time = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return time if time.tzinfo else None

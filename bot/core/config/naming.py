@@ -3,10 +3,13 @@
 Source: platform deployment strategy, "Resource Naming Strategy".
 """
 
+import re
 from typing import Annotated, TypeAlias
 
 import msgspec
 from msgspec import Meta
+
+from bot.core.config.circuit_file import ID
 
 NamePart: TypeAlias = Annotated[
     str,
@@ -64,3 +67,20 @@ def fill(template: str, *values: tuple[str, str]) -> str:
     for name, value in values:
         template = template.replace(f"{{{name}}}", value)
     return template
+
+
+def values_in(template: str, text: str) -> dict[str, str] | None:
+    """Return what stands in `text` for each {name} of `template`; None where it does not fit.
+
+    A name that stands twice has the same value at both places.
+    """
+    pattern = ""
+    for number, part in enumerate(re.split(r"\{(\w+)\}", template)):
+        if number % 2 == 0:
+            pattern += re.escape(part)
+        elif f"(?P<{part}>" in pattern:
+            pattern += f"(?P={part})"
+        else:
+            pattern += f"(?P<{part}>{ID})"
+    found = re.fullmatch(pattern, text)
+    return found.groupdict() if found else None

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from bot.core.config.circuit import CircuitId
 from bot.core.config.config_file import convert
-from bot.core.config.naming import Naming, fill
+from bot.core.config.naming import Naming, fill, values_in
 from bot.core.problem import Problem
 from bot.core.yaml.document import Document, KeyPath, dotted
 from bot.core.yaml.reader import read
@@ -46,6 +46,15 @@ ModuleName: TypeAlias = Annotated[
     Meta(
         pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$(?!\n)",
         description="the name of a Python module, such as sensor_scoring.score",
+    ),
+]
+SampleData: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^azureml:([A-Za-z0-9_.:/-]|\{(plant_id|circuit_id)\})+$(?!\n)",
+        description="a data asset such as azureml:sensor-sample:3, or a path such as "
+        "azureml://datastores/<name>/paths/<folder>/, in which {plant_id} and {circuit_id} "
+        "are filled in",
     ),
 ]
 Reference: TypeAlias = Annotated[
@@ -91,9 +100,18 @@ class TestSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     __test__: ClassVar[bool] = False  # pytest collects classes whose names begin with "Test"
 
     compute: AzureName
-    sample_data: Annotated[
-        str, Meta(min_length=1, description="an asset id or a path of the data that is scored")
-    ]
+    sample_data: SampleData
+    models: Annotated[
+        Literal["workspace", "registry"],
+        Meta(description="`workspace` or `registry`: where the test job finds the models"),
+    ] = "workspace"
+    baseline: Annotated[
+        Literal["required", "optional", "none"],
+        Meta(
+            description="`required`, `optional` or `none`: whether predictions are compared with "
+            "those in the environment that production runs"
+        ),
+    ] = "required"
     models_per_step: Annotated[
         int, Meta(ge=1, le=100, description="a number from 1 to 100: models that share one step")
     ] = 10
@@ -158,6 +176,12 @@ class Platform:
     def model_name(self, circuit: CircuitId) -> str:
         """Return the registered model of the circuit."""
         return _named(self.names.model, circuit)
+
+    def circuit_of(self, endpoint: str, deployment: str) -> CircuitId | None:
+        """Return the circuit that a deployment of these names serves; None for other names."""
+        template = f"{self.names.endpoint}/{self.names.deployment}"
+        found = values_in(template, f"{endpoint}/{deployment}")
+        return CircuitId(found["plant_id"], found["circuit_id"]) if found else None
 
     def registry_environment_id(self, name: str, version: str) -> str:
         """Return the id under which every workspace can refer to the registry's environment."""

@@ -1,6 +1,7 @@
 """The reply to `/promote registry`: progress while the tests run, then one result per model."""
 
-from bot.core.model_test import JobState, ModelResult, ModelTestRequest, ModelTestVerdict
+from bot.core.model_test import JobState, ModelResult, ModelTestVerdict
+from bot.core.model_test_request import ModelTestRequest
 from bot.core.render.gates import gates_section
 from bot.core.render.markdown import details, document, plural, table
 from bot.core.render.summary import next_section

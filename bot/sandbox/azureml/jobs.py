@@ -2,24 +2,22 @@
 
 import json
 import time
-import uuid
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from bot.sandbox.azureml import timeline
-from bot.sandbox.azureml.compute import Step, leave_files, play
+from bot.sandbox.azureml.command_job import failed_command
+from bot.sandbox.azureml.compute import leave_files
 from bot.sandbox.azureml.exchange import Answer, Call, CloudError, Json, system_data, timestamp
 from bot.sandbox.azureml.ids import PROVIDER, Scope
 from bot.sandbox.azureml.paging import in_view, page
-from bot.sandbox.azureml.references import require_asset, require_compute
+from bot.sandbox.azureml.step_runs import artifacts, run_key, run_steps, span_of
+from bot.sandbox.azureml.steps import DEFAULT_OUTPUT, read_steps
 from bot.sandbox.azureml.store import Store
-from bot.sandbox.azureml.workspaces import ARTIFACT_STORE, BLOB_STORE, container
+from bot.sandbox.azureml.workspaces import ARTIFACT_STORE
 
 STAGES = "azureml.pipelines.stages"
 _CHANGEABLE = ("description", "tags", "displayName", "isArchived")
-# What the SDK calls an output without saying where it lies.
-DEFAULT_OUTPUT = "default"
 
 
 def put_job(call: Call) -> Answer:
@@ -49,92 +47,29 @@ def _changed(call: Call, record: Json, sent: Json) -> Json:
 
 
 def _submit(call: Call, name: str, sent: Json) -> Json:
-    steps = _steps(call, name, sent)
+    steps = read_steps(call, name, sent)
     now = time.time()
     begins = now + float(_script(call.store, timeline.QUEUE_SECONDS))
-    endings = [play(call.store, step) for step in steps]
     seconds = float(_script(call.store, timeline.RUN_SECONDS))
-    spans = timeline.step_spans(begins, seconds, [ending.status for ending in endings])
-    runs = [name if sent["jobType"] == "Command" else str(uuid.uuid4()) for _ in steps]
-    for run, step, ending in zip(runs, steps, endings, strict=True):
-        _leave(call, run, step, {**ending.files}, ending.log)
-        call.store.put(run_key(call.place, run), call.place.key("runs"), {"job": name})
+    failed = failed_command(call.store, sent)
+    run = name if sent["jobType"] == "Command" else ""
+    records = run_steps(call, steps, begins, seconds, run=run, failed=failed)
+    for record in records:
+        call.store.put(run_key(call.place, record["run"]), call.place.key("runs"), {"job": name})
     log = f"{len(steps)} steps\n"
     leave_files(call.store, artifacts(call.place, name), {"logs/azureml/executionlogs.txt": log})
+    spans = [span_of(record) for record in records]
     return {
         "job": _body(call, name, sent),
         "submitted": now,
         "canceled": None,
         "span": asdict(timeline.whole_span(now, begins, spans)),
-        "steps": [
-            {"run": run, "name": step.name, "outputs": list(step.outputs), "span": asdict(span)}
-            for run, step, span in zip(runs, steps, spans, strict=True)
-        ],
+        "steps": records,
     }
 
 
 def _script(store: Store, name: str) -> Any:
     return store.setting(name, timeline.SCRIPT[name])
-
-
-def run_key(scope: Scope, run: str) -> str:
-    """Return the key under which a step's run names its job."""
-    return scope.key("runs", run)
-
-
-def artifacts(scope: Scope, run: str) -> str:
-    """Return the folder of a run's logs, as `container/path`."""
-    return f"{container(scope, ARTIFACT_STORE)}/ExperimentRun/dcid.{run}"
-
-
-def output_path(run: str, output: str) -> str:
-    """Return where below the workspace's blob store an output of a run lies."""
-    return f"azureml/{run}/{output}"
-
-
-def _leave(call: Call, run: str, step: Step, files: dict[str, bytes], log: str) -> None:
-    blobs = container(call.place, BLOB_STORE)
-    for output in step.outputs:
-        leave_files(call.store, f"{blobs}/{output_path(run, output)}", files)
-    leave_files(call.store, artifacts(call.place, run), {"user_logs/std_log.txt": log})
-
-
-def _steps(call: Call, name: str, sent: Json) -> list[Step]:
-    match sent.get("jobType"):
-        case "Pipeline":
-            _require_default_compute(call, sent)
-            return [_step(call, key, node) for key, node in (sent.get("jobs") or {}).items()]
-        case "Command":
-            require_asset(call, "environments", str(sent.get("environmentId")))
-            require_compute(call, str(sent.get("computeId")))
-            return [Step(name, sent.get("environmentVariables") or {}, _outputs(sent))]
-        case other:
-            raise CloudError(400, "UserError", f"The sandbox does not run {other} jobs.")
-
-
-def _require_default_compute(call: Call, sent: Json) -> None:
-    default = (sent.get("settings") or {}).get("default_compute") or sent.get("computeId")
-    if default:
-        require_compute(call, str(default))
-
-
-def _step(call: Call, key: str, node: Json) -> Step:
-    component_id = require_asset(call, "components", str(node.get("componentId")))
-    component = call.store.get(component_id) or {}
-    spec = component["properties"]["componentSpec"]
-    require_asset(call, "environments", str(spec.get("environment")))
-    if node.get("computeId"):
-        require_compute(call, str(node["computeId"]))
-    variables = {
-        **(spec.get("environment_variables") or {}),
-        **(node.get("environment_variables") or {}),
-    }
-    outputs = {**(spec.get("outputs") or {}), **(node.get("outputs") or {})}
-    return Step(key, {k: str(v) for k, v in variables.items()}, tuple(sorted(outputs)))
-
-
-def _outputs(sent: Json) -> tuple[str, ...]:
-    return tuple(name for name in sorted(sent.get("outputs") or {}) if name != DEFAULT_OUTPUT)
 
 
 def _body(call: Call, name: str, sent: Json) -> Json:
@@ -174,11 +109,6 @@ def _default_output(name: str) -> Json:
         "mode": "ReadWriteMount",
         "uri": f"azureml://datastores/{ARTIFACT_STORE}/paths/ExperimentRun/dcid.{name}",
     }
-
-
-def span_of(record: Mapping[str, Any]) -> timeline.Span:
-    """Return the span of a job's or a step's record."""
-    return timeline.Span(**record["span"])
 
 
 def shown(record: Json) -> Json:

@@ -2,7 +2,7 @@
 
 import time
 
-from bot.sandbox.azureml import jobs, timeline
+from bot.sandbox.azureml import jobs, step_runs, timeline
 from bot.sandbox.azureml.blob import container_url
 from bot.sandbox.azureml.exchange import Answer, Call, CloudError, Json, timestamp
 from bot.sandbox.azureml.paging import page, top
@@ -39,7 +39,7 @@ def _run(call: Call, run: str) -> Json:
     record = call.store.get(jobs.job_key(call.place, run))
     if record is not None:
         return _job_run(call, record)
-    index = call.store.get(jobs.run_key(call.place, run))
+    index = call.store.get(step_runs.run_key(call.place, run))
     if index is None:
         raise jobs.no_job(run)
     record = call.store.get(jobs.job_key(call.place, index["job"])) or {}
@@ -70,13 +70,14 @@ def _step_run(call: Call, record: Json, step: Json) -> Json:
         "displayName": step["name"],
         "experimentId": parent["properties"]["experimentName"],
         "tags": {},
+        "properties": _reuse(step["reused"]),
         "runType": "azureml.StepRun",
         "outputs": _outputs(call, step),
     }
 
 
 def _common(run: str, record: Json, canceled: float | None) -> Json:
-    span = jobs.span_of(record)
+    span = step_runs.span_of(record)
     now = time.time()
     status = span.status(now, canceled)
     ended = status in timeline.TERMINAL
@@ -93,12 +94,17 @@ def _common(run: str, record: Json, canceled: float | None) -> Json:
         "properties": {},
         "services": {},
         "outputs": {},
-        "error": _error() if failed else None,
+        "error": _error(record.get("code", "UserError")) if failed else None,
     }
 
 
-def _error() -> Json:
-    return {"error": {"code": "UserError", "message": "The step ended with exit code 1."}}
+def _error(code: str) -> Json:
+    message = "The step ended with exit code 1." if code == "UserError" else "The node was lost."
+    return {"error": {"code": code, "message": message}}
+
+
+def _reuse(run: str) -> Json:
+    return {"azureml.isreused": "true", "azureml.reusedrunid": run} if run else {}
 
 
 def _outputs(call: Call, step: Json) -> Json:
@@ -123,10 +129,10 @@ def resolve_uris(call: Call) -> Answer:
 def _resolved(call: Call, asset: str) -> Json:
     name = asset.rpartition("/versions/")[0].rpartition("/data/")[2].removeprefix(_PREFIX)
     run, _, output = name.partition("_")
-    if call.store.get(jobs.run_key(call.place, run)) is None:
+    if call.store.get(step_runs.run_key(call.place, run)) is None:
         raise CloudError(404, "UserError", f"No data exists for {asset}")
     place = call.place
-    path = jobs.output_path(run, output)
+    path = step_runs.output_path(run, output)
     uri = (
         f"azureml://subscriptions/{place.subscription}/resourcegroups/{place.group}"
         f"/workspaces/{place.name}/datastores/{BLOB_STORE}/paths/{path}/"
@@ -138,7 +144,7 @@ def details(call: Call) -> Answer:
     """Return a run's status and the signed addresses of its logs."""
     name = call.captures["run"]
     run = _run(call, name)
-    folder = f"{jobs.artifacts(call.place, name)}/"
+    folder = f"{step_runs.artifacts(call.place, name)}/"
     signature = call.store.setting(SAS)
     logs = {
         blob.path.removeprefix(folder): f"{container_url(call.base_url, blob.path)}?sig={signature}"

@@ -9,14 +9,29 @@ RUN_SECONDS = "job_seconds"
 FAILING = "failing_models"
 MISSING = "missing_models"
 CRASHING = "crashing_models"
+LOST = "lost_models"
+FAILING_BASELINES = "failing_baselines"
+DIFFERING = "differing_models"
+MODULES = "program_modules"
+FAILING_IMAGES = "failing_images"
+FAILING_IMPORTS = "failing_imports"
 
-# Models are named "name" or "name:version"; see compute.py for what each list does.
+# Models are named "name" or "name:version"; see compute.py for what each list does. Images are
+# patterns of "name:version" of environments, imports are modules that a command names.
+# `program_modules` has for a version of an environment the folder that its modules lie in: steps in
+# such an environment are really run.
 SCRIPT: Mapping[str, Any] = {
     QUEUE_SECONDS: 0.1,
     RUN_SECONDS: 1.5,
     FAILING: [],
     MISSING: [],
     CRASHING: [],
+    LOST: [],
+    FAILING_BASELINES: [],
+    DIFFERING: [],
+    MODULES: {},
+    FAILING_IMAGES: [],
+    FAILING_IMPORTS: [],
 }
 
 NOT_STARTED, RUNNING, COMPLETED, FAILED = "NotStarted", "Running", "Completed", "Failed"

@@ -88,6 +88,14 @@ class Place:
         made = self.put(stage, f"models/{name}/versions/{version}", {**body, **properties})
         return str(made["id"])
 
+    def registry_model(self, name: str, version: str) -> None:
+        """Register a model version in the registry."""
+        body = {"modelUri": "azureml://x/y", "modelType": "custom_model", "flavors": {}}
+        root = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}/providers"
+        registry = f"Microsoft.MachineLearningServices/registries/{self.platform.registry}"
+        path = f"{root}/{registry}/models/{name}/versions/{version}"
+        self.sandbox.call("PUT", path, {"properties": body}, **API)
+
     def mark(self) -> int:
         """Return a point in the log of requests, for `requests`."""
         return len(self.sandbox.log())

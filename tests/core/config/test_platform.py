@@ -14,13 +14,13 @@ stages:
   test: {resource_group: rg-test, workspace: ws-test}
   production: {resource_group: rg-prod, workspace: ws-prod}
 registry: amlregcc01
-test: {compute: cluster, sample_data: data}
+test: {compute: cluster, sample_data: "azureml:sample:1"}
 """
 DERIVED = """\
 subscription_id: 00000000-0000-0000-0000-000000000001
 location: canadacentral
 naming: {location_code: cc, suffix: "01"}
-test: {compute: cluster, sample_data: data}
+test: {compute: cluster, sample_data: "azureml:sample:1"}
 """
 CIRCUIT = CircuitId("P001", "C002")
 
@@ -93,8 +93,8 @@ def test_every_part_of_a_derived_name_can_be_set() -> None:
         pytest.param("location:", "x: 1\nlocation:", "Known keys: subscription_id", id="unknown"),
         pytest.param("0001", "001", "1:18: `subscription_id`", id="no id"),
         pytest.param("compute: cluster, ", "", "has no `test.compute`", id="no compute"),
-        pytest.param("data}", "data, models_per_step: 0}", "from 1 to 100", id="too few"),
-        pytest.param("data}", "data, tolerance: x}", "from 0 to 1", id="no number"),
+        pytest.param('sample:1"}', "data, models_per_step: 0}", "from 1 to 100", id="too few"),
+        pytest.param('sample:1"}', "data, tolerance: x}", "from 0 to 1", id="no number"),
         pytest.param("ws-dev", "'ws/dev'", "4:44: `stages.dev.workspace`", id="slash in a name"),
         pytest.param(
             "registry:",
@@ -138,3 +138,50 @@ def test_reads_the_sample_file(checkout: Path) -> None:
     assert platform.stages["production"] == Workspace("rg-aml-prod-cc01", "amlwsprodcc01")
     assert platform.names.environment == "custom-tf-env"
     assert (platform.test.models_per_step, platform.test.tolerance) == (10, 1e-6)
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        pytest.param("azureml:sample:3", id="asset"),
+        pytest.param("azureml://registries/r/data/sample/versions/3", id="of the registry"),
+        pytest.param("azureml://datastores/d/paths/{plant_id}/{circuit_id}.csv", id="template"),
+    ],
+)
+def test_sample_data_is_an_asset_or_a_path(sample: str) -> None:
+    platform = read_platform(WRITTEN.replace("azureml:sample:1", sample).encode())
+
+    assert platform.test.sample_data == sample
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        pytest.param("samples/one.csv", id="a local file would be uploaded by the SDK"),
+        pytest.param("azureml:sample@latest", id="a label moves"),
+        pytest.param("azureml:sample_{plant}:1", id="unknown name"),
+        pytest.param("azureml:a b:1", id="space"),
+    ],
+)
+def test_sample_data_is_nothing_else(sample: str) -> None:
+    assert "test.sample_data" in refused(WRITTEN.replace("azureml:sample:1", sample))
+
+
+@pytest.mark.parametrize(
+    ("names", "circuit"),
+    [
+        pytest.param(("batch-endpoint-plant-P001", "deployment-circuit-C002"), CIRCUIT, id="ours"),
+        pytest.param(("batch-endpoint-plant-P001", "blue"), None, id="another deployment"),
+        pytest.param(("batch-endpoint-plant-P001x/", "deployment-circuit-C002"), None, id="no id"),
+    ],
+)
+def test_a_deployment_tells_its_circuit(names: tuple[str, str], circuit: CircuitId | None) -> None:
+    assert read_platform(WRITTEN.encode()).circuit_of(*names) == circuit
+
+
+def test_an_id_that_stands_twice_in_a_name_is_one_id() -> None:
+    names = 'names: {endpoint: "ep-{plant_id}", deployment: "{plant_id}-{circuit_id}"}\n'
+    platform = read_platform((WRITTEN + names).encode())
+
+    assert platform.circuit_of("ep-P1", "P1-C2") == CircuitId("P1", "C2")
+    assert platform.circuit_of("ep-P1", "P2-C2") is None

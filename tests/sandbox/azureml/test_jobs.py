@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure.ai.ml import Output, command
+from azure.ai.ml import Input, Output, command
 from azure.ai.ml.dsl import pipeline
 from azure.ai.ml.entities import PipelineJob, PipelineJobSettings
 from azure.ai.ml.exceptions import JobException
@@ -27,19 +27,17 @@ def model_test(place: Any, folder: Path, name: str = "compat-1") -> PipelineJob:
     step = command(
         name="model_test",
         code=str(code),
-        command="python model_test.py --results ${{outputs.results}}",
+        command="python model_test.py --results ${{outputs.results}} --models ${{inputs.models}}",
         environment=place.environment("1.5.0", "test").id,
         outputs={"results": Output(type="uri_folder")},
-        environment_variables={"ENVBOT_MODELS": "[]"},
+        inputs={"models": Input(type="string")},
     )
 
     @pipeline(name=name)  # type: ignore[call-overload, untyped-decorator]  # the SDK's overloads ask for a function first
     def test_models() -> None:
         for number, names in enumerate((("m1", "m2"), ("m3",)), start=1):
-            node = step()
+            node = step(models=",".join(f"{name}:5" for name in names))
             node.name = f"models_{number}"
-            listed = [{"name": name, "version": "5"} for name in names]
-            node.environment_variables = {"ENVBOT_MODELS": json.dumps(listed)}
 
     job: PipelineJob = test_models()
     job.name, job.experiment_name = name, "model-tests"
