@@ -99,6 +99,11 @@ class Store:
         )
         return [json.loads(body) for (body,) in rows]
 
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """Return every resource by its key, in order of the keys."""
+        rows = self._db.execute("SELECT key, body FROM resource ORDER BY key")
+        return {key: json.loads(body) for key, body in rows}
+
     def operation(self, operation_id: str) -> dict[str, Any] | None:
         """Return a long-running operation's record, or None."""
         row = self._db.execute(

@@ -1,0 +1,75 @@
+"""Which cases are played: every call with every fault, and some of them by chance."""
+
+import random
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from bot.sandbox.faults.plan import KILLS, OPERATIONS, Fault, Plan, Strike
+from bot.sandbox.faults.wire import AZURE, WireCall
+from faults.case import Undisturbed
+
+_MOST_FAULTS = 5
+_WRITES = ("PUT", "POST", "PATCH", "DELETE")
+# How long the models' test takes when faults come by chance: long enough to be watched.
+WATCHED_SECONDS = 0.05
+
+
+class Case(NamedTuple):
+    """What to play: a step, its plan, and how long the test of the models takes in seconds."""
+
+    step: str
+    plan: Plan
+    seconds: float = 0.0
+
+
+def kills(step: Undisturbed) -> Iterator[Case]:
+    """Yield each call of a step with each moment at which the bot can be killed."""
+    for call in step.calls:
+        yield from (Case(step.step, Plan([Strike(call.number, kill)])) for kill in KILLS)
+
+
+def singles(step: Undisturbed) -> Iterator[Case]:
+    """Yield each call with each fault that it can meet; one that is refused stays refused."""
+    for call in step.calls:
+        for fault in Fault:
+            if fault not in KILLS and fits(fault, call):
+                lasting = fault in _REFUSALS
+                yield Case(step.step, Plan([Strike(call.number, fault, lasting=lasting)]))
+
+
+_REFUSALS = (
+    Fault.TOO_MANY,
+    Fault.TOO_MANY_WAIT,
+    Fault.FAILED,
+    Fault.UNAVAILABLE,
+    Fault.RESET,
+    Fault.TIMEOUT,
+    Fault.UNAUTHORIZED,
+)
+
+
+def fits(fault: Fault, call: WireCall) -> bool:
+    """Tell whether a fault makes a difference at a call."""
+    writes = call.method in _WRITES
+    if fault in OPERATIONS or fault is Fault.SECOND_WRITER:
+        return call.server == AZURE and (writes or fault is Fault.SECOND_WRITER)
+    if fault is Fault.STALE:
+        return call.method == "GET" and not call.is_git
+    if fault in (Fault.FAILED_APPLIED, Fault.RESET_APPLIED, Fault.TIMEOUT_APPLIED):
+        return writes
+    return True
+
+
+def by_chance(seed: int, steps: Mapping[str, Undisturbed]) -> Case:
+    """Return the case of a seed: a step with one to five faults anywhere in it."""
+    chance = random.Random(seed)  # noqa: S311 - a seed must always stand for the same case
+    step = steps[chance.choice(sorted(steps))]
+    strikes = [_strike(chance, step) for _ in range(chance.randint(1, _MOST_FAULTS))]
+    return Case(step.step, Plan(strikes), WATCHED_SECONDS)
+
+
+def _strike(chance: random.Random, step: Undisturbed) -> Strike:
+    call = chance.choice(step.calls)
+    fault = chance.choice([one for one in Fault if fits(one, call)])
+    lasting = fault in _REFUSALS and chance.random() < 1 / 4
+    return Strike(call.number, fault, lasting=lasting)
