@@ -10,7 +10,7 @@ from bot.core.yaml.reader import HIDDEN
 from bot.core.yaml.scalar import resolve
 
 ITEM: Final = "-"
-# What is remembered of lines is at most 16,384 times what these allow, some 80 MiB.
+# They bound what a hostile fleet can make us remember: some 100 MiB, layouts of files included.
 MOST_CHARACTERS = 200
 _MOST_SCALARS = 16
 _REMEMBERED = 16_384

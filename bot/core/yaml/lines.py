@@ -22,9 +22,9 @@ from bot.core.yaml.line import (
 )
 from bot.core.yaml.reader import BYTE_ORDER_MARK, MAX_BYTES
 
-_MOST_LINES = 200
+_MOST_LINES = 100
 _DEEPEST = 8  # well below what the reader refuses
-_REMEMBERED = 512
+_REMEMBERED = 256
 _SHAPE = itemgetter(Line._fields.index("shape"))
 
 

@@ -144,7 +144,7 @@ def test_reads_what_people_write(text: str) -> None:
         pytest.param("\ufeff\ufeffa: 1\n", id="two marks"),
         pytest.param("a: " + "b" * 300 + "\n", id="long line"),
         pytest.param(f"a: [{'1, ' * 16}1]\n", id="long list"),
-        pytest.param("# x\n" * 300 + "a: 1\n", id="many lines"),
+        pytest.param("# x\n" * 100 + "a: 1\n", id="many lines"),
         pytest.param("#" * MAX_BYTES + "\n", id="too big"),
         pytest.param("".join(f"{' ' * n}a:\n" for n in range(12)), id="deep"),
         pytest.param("", id="empty"),
