@@ -23,7 +23,6 @@ DOCKERFILE = "FROM a:1\nCOPY . /opt\n"
 DISAGREEMENTS = {
     "function_moved_into_a_new_module": "needs the names of two modules to mean the same",
     "helper_extracted": "needs a call to be put in place of the function's body",
-    "magic_number_named": "needs a variable to be followed into a loop",
 }
 """Pairs that get another class or version than their label, each with what keeps them apart."""
 

@@ -11,6 +11,7 @@ from bot.core.tree import Tree
 Called = Callable[..., tuple[str, set[str]]]
 MakeTree = Callable[[Mapping[str, str | bytes]], Tree]
 KEPT = "def g(a):\n    return a\n\n\n"
+HEAD = "import tensorflow as tf\nN = 1\n"
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,17 @@ KEPT = "def g(a):\n    return a\n\n\n"
         pytest.param("X: int = 1\n", "constant_added", id="with an annotation"),
         pytest.param("class A:\n    pass\n", "class_added", id="a class"),
         pytest.param("class A(ValueError):\n    pass\n", "class_added", id="an error"),
+        pytest.param(
+            "from enum import Enum\n\n\nclass A(Enum):\n    X = 1\n    Y = 'b'\n",
+            "class_added",
+            id="an enum",
+        ),
+        pytest.param(
+            "class A(tf.keras.layers.Layer):\n    def call(self, x):\n        return x\n",
+            "class_added",
+            id="a layer",
+        ),
+        pytest.param("def f(a, b=N):\n    return a\n", "function_added", id="a known default"),
         pytest.param(
             "class A:\n    n = 1\n    @property\n    def x(self):\n        return load(self)\n",
             "class_added",
@@ -37,7 +49,7 @@ KEPT = "def g(a):\n    return a\n\n\n"
     ],
 )
 def test_a_definition_that_nothing_can_notice_is_minor(new: str, rule: str, called: Called) -> None:
-    assert called(KEPT, new + KEPT) == ("minor", {rule})
+    assert called(HEAD + KEPT, HEAD + new + KEPT) == ("minor", {rule})
 
 
 @pytest.mark.parametrize(
@@ -55,6 +67,17 @@ def test_a_definition_that_nothing_can_notice_is_minor(new: str, rule: str, call
         pytest.param("__version__ = '1'\n", id="a special name"),
         pytest.param("run = 1\n", id="a hook"),
         pytest.param("class A(Base):\n    pass\n", id="an unknown base"),
+        pytest.param("def f(a, b=M):\n    return a\n", id="an unknown default"),
+        pytest.param("def f(a, b=g(1)):\n    return a\n", id="a computed default"),
+        pytest.param(
+            "from enum import Enum\nclass A(Enum):\n    X = 1\n    X = 2\n", id="an enum that fails"
+        ),
+        pytest.param(
+            "from enum import Enum\nclass A(Enum):\n    mro = 1\n", id="an enum of a bad name"
+        ),
+        pytest.param(
+            "class A(tf.keras.layers.Layer):\n    pass\nimport tensorflow as tf\n", id="too early"
+        ),
         pytest.param("class A(metaclass=M):\n    pass\n", id="a metaclass"),
         pytest.param("@keep\nclass A:\n    pass\n", id="a decorator"),
         pytest.param("class A:\n    x = load()\n", id="a class that computes"),

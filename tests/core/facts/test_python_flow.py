@@ -35,6 +35,10 @@ def function(*lines: str, head: str = "def f(x, y):") -> str:
 
 
 SAME = {
+    "a name for a value": (
+        function("for z in y:", "    x(z, 24)", "return x"),
+        function("size = 24", "for z in y:", "    x(z, size)", "return x"),
+    ),
     "else after return": (
         function("if x:", "    return y", "else:", "    return x()"),
         function("if x:", "    return y", "return x()"),
@@ -96,6 +100,26 @@ OTHER = {
     "a name assigned to twice": (
         function("z = v = x(y)", "return z"),
         function("return x(y)", "v = 1"),
+    ),
+    "a value that comes too late": (
+        function("x(z)", "z = 24", "return z"),
+        function("x(24)", "return 24"),
+    ),
+    "a value in a branch": (
+        function("if x:", "    z = 24", "return y(z)"),
+        function("return y(24)"),
+    ),
+    "a value that is counted on": (
+        function("z = 0", "for v in y:", "    z += 1", "return x, z"),
+        function("for v in y:", "    z += 1", "return x, 0"),
+    ),
+    "a value of a parameter": (
+        function("y = 24", "return x(y)", head="def f(x, y=1):"),
+        function("return x(24)", head="def f(x, y=2):"),
+    ),
+    "a value that can change": (
+        function("z = []", "x(z)", "return z"),
+        function("x([])", "return []"),
     ),
     "a decorator that reads the code": (
         "@g\n" + function("if x:", "    return y", "else:", "    return x"),

@@ -97,6 +97,24 @@ def test_an_order_that_may_matter_is_breaking(before: str, after: str, called: C
     assert called(before, after)[0] == "major"
 
 
+@pytest.mark.parametrize(
+    ("names", "bump"),
+    [
+        pytest.param(("numpy", "json", "tensorflow"), "patch", id="before a framework"),
+        pytest.param(("tensorflow", "pandas", "os"), "patch", id="behind a framework"),
+        pytest.param(("sklearn", "torch"), "major", id="two frameworks"),
+        pytest.param(("numpy", "unknown"), "major", id="what may have effects"),
+    ],
+)
+def test_imports_are_put_in_another_order(
+    names: tuple[str, ...], bump: str, called: Called
+) -> None:
+    lines = [f"import {name}\n" for name in names]
+    rest = f"x = {', '.join(names)}\n"
+
+    assert called("".join(lines) + rest, "".join(lines[::-1]) + rest)[0] == bump
+
+
 def test_a_constant_on_the_other_side_of_an_import_is_a_patch(called: Called) -> None:
     before, after = "import tensorflow\nX = 1\n", "X = 1\nimport tensorflow\n"
 

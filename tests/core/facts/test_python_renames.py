@@ -35,8 +35,8 @@ Called = Callable[..., tuple[str, set[str]]]
         ),
         pytest.param("x, y = a\n    return y, x", "y, x = a\n    return x, y", id="two swapped"),
         pytest.param(
-            "x = 1\n    def inner(c):\n        return c + x\n    return inner",
-            "y = 1\n    def inner(c):\n        return c + y\n    return inner",
+            "x = a\n    def inner(c):\n        return c + x\n    return inner",
+            "y = a\n    def inner(c):\n        return c + y\n    return inner",
             id="seen by an inner function",
         ),
         pytest.param(

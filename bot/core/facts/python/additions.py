@@ -61,7 +61,7 @@ def _quiet(module: ast.Module, meanings: Meanings) -> Iterator[tuple[str, ast.st
     for statement in module.body:
         match statement:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                if is_quiet_function(statement, meanings):
+                if is_quiet_function(statement, meanings, known):
                     yield name, statement
             case ast.ClassDef(name=name):
                 if is_quiet_class(statement, meanings, known):

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import NamedTuple
 
+from bot.core.facts.python.frames import reads_frames, reads_variables
 from bot.core.facts.python.local_names import function_pairs
-from bot.core.facts.python.names import is_dynamic
+from bot.core.facts.python.local_values import without_constants
 from bot.core.facts.python.same import are_same
 from bot.core.facts.python.values import Function
+from bot.core.facts.python.walk import walk
 
 _STORED_AND_READ = 2
 _ENDS = ast.Return | ast.Raise | ast.Continue | ast.Break
@@ -25,10 +27,13 @@ class Rewritten(NamedTuple):
 def undo_rewrites(before: ast.Module, after: ast.Module) -> list[Rewritten]:
     """Give functions of `after`, in place, the statements that they had; return which.
 
-    Only where they differ in no more than an `else` after a branch that never reaches its end, or
-    a name that a value gets only to be returned. What decorators or base classes make of the code
-    of a function is not known: those that have them stay.
+    Only where they differ in no more than an `else` after a branch that never reaches its end, a
+    name that a value gets only to be returned, or one for a value that is written out. What
+    decorators or base classes make of the code of a function is not known: those that have them
+    stay.
     """
+    if reads_frames(before) or reads_frames(after):
+        return []
     plain = set(_undecorated(before)) & set(_undecorated(after))
     found = []
     for name, was, now in function_pairs(before, after):
@@ -56,7 +61,10 @@ def _undecorated(module: ast.Module) -> Iterator[str]:
 def _plain_form(function: Function) -> list[ast.stmt]:
     """Return the body of a function without any such `else` or name."""
     body = _flat(deepcopy(function.body))
-    return body if is_dynamic(function) else _without_names(body, _single_names(function))
+    if reads_variables(function):
+        return body
+    parameters = {node.arg for node in walk(function) if isinstance(node, ast.arg)}
+    return without_constants(_without_names(body, _single_names(function)), parameters)
 
 
 def _flat(body: list[ast.stmt]) -> list[ast.stmt]:

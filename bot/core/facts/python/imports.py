@@ -1,8 +1,9 @@
 """Imports that nothing uses, and the order of imports that cannot matter."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from bot.core.facts.python.log_calls import logger_name, read_scope
 from bot.core.facts.python.names import alias_name, is_dynamic, used
@@ -19,6 +20,8 @@ _STANDARD = (
 # Packages whose import registers nothing that scoring could miss.
 _QUIET = "joblib numpy pandas requests scipy sklearn yaml"
 STANDARD_MODULES = frozenset(_STANDARD.split())
+_EARLY = STANDARD_MODULES | {"numpy", "pandas"}
+_FRAMEWORKS = frozenset({"keras", "tensorflow", "torch"})
 QUIET_MODULES = STANDARD_MODULES | frozenset(_QUIET.split())
 
 # Packages that import numpy themselves: where one is imported at the top, numpy is there.
@@ -32,6 +35,7 @@ _KNOWN_NAMES: Mapping[str, frozenset[str]] = {
     "collections.abc": frozenset({"Callable", "Iterable", "Iterator", "Mapping", "Sequence"}),
     "dataclasses": frozenset({"dataclass", "field"}),
     "datetime": frozenset({"date", "datetime", "timedelta", "timezone"}),
+    "enum": frozenset({"Enum", "IntEnum", "auto"}),
     "functools": frozenset({"lru_cache", "partial", "reduce", "wraps"}),
     "pathlib": frozenset({"Path"}),
     "time": frozenset({"monotonic", "perf_counter", "sleep", "time"}),
@@ -148,23 +152,41 @@ def _may_go(single: ast.Import | ast.ImportFrom, usage: _Usage) -> bool:
 
 
 def _ordered(body: list[ast.stmt], ours: frozenset[str]) -> list[ast.stmt]:
-    """Return `body` with each run of neighbouring quiet imports of different names sorted."""
-    ordered: list[ast.stmt] = []
-    run: list[ast.stmt] = []
-    for statement in body:
-        if _is_quiet_import(statement, ours):
-            run.append(statement)
-        else:
-            ordered += [*_sorted(run), statement]
-            run = []
-    return [*ordered, *_sorted(run)]
+    """Return `body` with each run of neighbouring imports in one order, where it cannot matter.
+
+    Quiet imports that follow each other are sorted; those of Python, numpy and pandas also go
+    before the frameworks that they stand behind, which import them themselves.
+    """
+    body = _by_run(body, QUIET_MODULES | _FRAMEWORKS, ours, _early_first)
+    return _by_run(body, QUIET_MODULES, ours, _sorted)
+
+
+def _by_run(
+    body: list[ast.stmt],
+    modules: frozenset[str],
+    ours: frozenset[str],
+    arrange: Callable[[list[ast.stmt]], list[ast.stmt]],
+) -> list[ast.stmt]:
+    """Return `body` with each run of neighbouring imports of these modules arranged."""
+    arranged: list[ast.stmt] = []
+    for is_run, statements in groupby(body, lambda one: _root(one) in modules - ours):
+        run = list(statements)
+        arranged += arrange(run) if is_run and _is_clear(run) else run
+    return arranged
+
+
+def _early_first(run: list[ast.stmt]) -> list[ast.stmt]:
+    return sorted(run, key=lambda statement: _root(statement) not in _EARLY)
 
 
 def _sorted(run: list[ast.stmt]) -> list[ast.stmt]:
-    """Sort imports by what they import, unless two give one name another meaning."""
+    return sorted(run, key=ast.dump)
+
+
+def _is_clear(run: list[ast.stmt]) -> bool:
+    """Tell whether no two imports give one name another meaning."""
     meanings = {(name, what) for statement in run for name, what in _meanings(statement)}
-    is_clear = len(meanings) == len({name for name, _ in meanings})
-    return sorted(run, key=ast.dump) if is_clear else run
+    return len(meanings) == len({name for name, _ in meanings})
 
 
 def _meanings(statement: ast.stmt) -> Iterator[tuple[str, str]]:
@@ -176,10 +198,15 @@ def _meanings(statement: ast.stmt) -> Iterator[tuple[str, str]]:
 
 
 def _is_quiet_import(statement: ast.stmt, ours: frozenset[str]) -> bool:
+    return _root(statement) in QUIET_MODULES - ours
+
+
+def _root(statement: ast.stmt) -> str:
+    """Return the first part of the module that a single import names; nothing for others."""
     match statement:
         case ast.Import(names=[alias]):
-            return alias.name.partition(".")[0] in QUIET_MODULES - ours
+            return alias.name.partition(".")[0]
         case ast.ImportFrom(module=str(module), level=0):
-            return module.partition(".")[0] in QUIET_MODULES - ours
+            return module.partition(".")[0]
         case _:
-            return False
+            return ""

@@ -16,15 +16,23 @@ _EXCEPTIONS = {
     for name, value in vars(builtins).items()
     if isinstance(value, type) and issubclass(value, BaseException)
 } - {"BaseExceptionGroup", "EncodingWarning", "ExceptionGroup", "PythonFinalizationError"}
+# Classes of frameworks that let others derive from them, and do nothing about it.
+_BASES = frozenset(
+    {"tensorflow.keras.Model", "tensorflow.keras.layers.Layer", "torch.nn.Module"}
+    | {"sklearn.base.BaseEstimator", "sklearn.base.TransformerMixin"}
+)
 _LARGEST = 1e12  # of numbers written out in a product
 
 
-def is_quiet_function(statement: ast.stmt, meanings: Meanings) -> bool:
-    """Accept a function without decorators and evaluated annotations, its defaults constant."""
+def is_quiet_function(statement: ast.stmt, meanings: Meanings, known: Collection[str] = ()) -> bool:
+    """Accept a function without decorators and evaluated annotations.
+
+    Its defaults are constant, or among the `known` names, which have a value there.
+    """
     return (
         isinstance(statement, Function)
         and not statement.decorator_list
-        and _has_quiet_signature(statement, meanings)
+        and _has_quiet_signature(statement, meanings, known)
     )
 
 
@@ -38,22 +46,42 @@ def is_quiet_method(statement: ast.stmt, meanings: Meanings) -> bool:
 
 
 def is_quiet_class(statement: ast.stmt, meanings: Meanings, known: Collection[str]) -> bool:
-    """Accept a class of quiet methods and constants, plain, an exception or a data class.
+    """Accept a class of quiet methods and constants: plain, an exception, an enum, a data class.
 
-    A data class only where `dataclass` is among the `known` names, which have a value there.
+    It may be a layer or model of a framework. Names that are evaluated, as `dataclass` or those of
+    bases, are among the `known` ones, which have a value there.
     """
     if not isinstance(statement, ast.ClassDef) or statement.keywords:
         return False
     counts = Counter(name for inner in statement.body for name in defined_in_class(inner))
-    if not all(_is_exception(base, meanings) for base in statement.bases):
-        return False
     if any(count > 1 for count in counts.values()):
         return False
+    if not all(_is_exception(base, meanings) for base in statement.bases):
+        return _is_quiet_subclass(statement, meanings, known)
     if statement.decorator_list:
         names = _read_names(statement.decorator_list)
         is_made = is_data_class(statement, meanings) and all(name in known for name in names)
         return is_made and _is_quiet_data_class(statement, meanings)
     return all(_is_quiet_member(inner, meanings) for inner in statement.body)
+
+
+def _is_quiet_subclass(statement: ast.ClassDef, meanings: Meanings, known: Collection[str]) -> bool:
+    """Accept an enum of distinct plain names, and methods of a framework's layer or model."""
+    if statement.decorator_list or not all(name in known for name in _read_names(statement.bases)):
+        return False
+    members = [inner for inner in statement.body if not isinstance(inner, ast.Pass)]
+    match [origin_of(base, meanings) for base in statement.bases]:
+        case ["enum.Enum"]:
+            return all(is_quiet_constant(m) and _has_plain_names(m) for m in members)
+        case [base]:
+            return base in _BASES and all(is_quiet_method(m, meanings) for m in members)
+        case _:
+            return False
+
+
+def _has_plain_names(statement: ast.stmt) -> bool:
+    names = set(defined_in_class(statement))
+    return names.isdisjoint({"mro", "name", "value"}) and not any(n.startswith("_") for n in names)
 
 
 def is_quiet_constant(statement: ast.stmt) -> bool:
@@ -104,11 +132,17 @@ def _is_number(node: ast.expr) -> bool:
             return False
 
 
-def _has_quiet_signature(function: Function, meanings: Meanings) -> bool:
+def _has_quiet_signature(
+    function: Function, meanings: Meanings, known: Collection[str] = ()
+) -> bool:
     arguments = function.args
     defaults = [*arguments.defaults, *(d for d in arguments.kw_defaults if d is not None)]
     annotations = [n.annotation for n in walk(arguments) if isinstance(n, ast.arg)]
-    return all(is_constant(default) for default in defaults) and all(
+    are_known = all(
+        is_constant(default) or (isinstance(default, ast.Name) and default.id in known)
+        for default in defaults
+    )
+    return are_known and all(
         annotation is None or _is_sure(annotation, meanings)
         for annotation in [*annotations, function.returns]
     )
