@@ -46,11 +46,13 @@ def cli() -> None:
 @output_format
 def review(base: str, head: str, shape: str) -> None:
     """Say all that the summary comment says of a pull request, from git alone."""
+    from bot import wiring
     from bot.core.obstacles import obstacles
     from bot.core.render.review import review_report
     from bot.handlers.local import review_revisions
 
-    found = review_revisions(_repository(), base, head)
+    teams = wiring.teams_of(wiring.settings())
+    found = review_revisions(_repository(), base, head, teams)
     click.echo(review_report(found, shape), nl=False)
     _block_unless(passes=not obstacles(found, "the author"))
 
@@ -109,12 +111,13 @@ def rules() -> None:
 @root_folder
 def validate(root: Path) -> None:
     """Check every config file; say file, line, what is wrong and what would be right."""
+    from bot import wiring
     from bot.adapters.folder import read_folder
     from bot.core.config.validate import validate as check
     from bot.core.render.markdown import plural
 
     _need_config(root)
-    found = check(read_folder(root, "config"))
+    found = check(read_folder(root, "config"), teams=bool(wiring.settings().teams_token))
     for problem in found.problems:
         click.echo(str(problem))
     for note in found.notes:

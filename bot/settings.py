@@ -1,11 +1,14 @@
 """Every environment variable that envbot reads, in one place, with its default."""
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
 from bot.errors import BotError
+
+_WEBHOOK = re.compile(r"https://[^/]|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?(/|$)")
 
 
 class Settings:
@@ -57,6 +60,24 @@ class Settings:
     def bot_login(self) -> str:
         """The login that the token writes with; comments by others are never taken for ours."""
         return self.environment.get("ENVBOT_LOGIN") or "github-actions[bot]"
+
+    @property
+    def teams_token(self) -> str | None:
+        """The token that may read the members of teams; None: the policy names people alone."""
+        return self.environment.get("ENVBOT_TEAMS_TOKEN") or None
+
+    @property
+    def webhook_url(self) -> str | None:
+        """Where to send that a gate waits for people; None for nowhere.
+
+        Raises:
+            BotError: it is not encrypted and leads elsewhere than to this machine.
+        """
+        url = self.environment.get("ENVBOT_WEBHOOK_URL") or None
+        if url and not _WEBHOOK.match(url):
+            # The address itself is often the secret.
+            raise BotError("ENVBOT_WEBHOOK_URL does not begin with https://.")
+        return url
 
     @property
     def github_pause(self) -> float:
@@ -112,6 +133,22 @@ class Settings:
     def lease(self) -> timedelta:
         """How long an apply may hold production before another run may take over."""
         return timedelta(seconds=self._number("ENVBOT_LEASE_SECONDS", 3600.0))
+
+    @property
+    def image_deadline(self) -> float:
+        """Longest seconds that one run waits for images to be built."""
+        return self._number("ENVBOT_IMAGE_SECONDS", 5400.0)
+
+    @property
+    def image_mirror(self) -> str:
+        """The registry that is asked in place of those that images name; empty for none."""
+        name = "ENVBOT_IMAGE_MIRROR"
+        return self._address(name, "") if self.environment.get(name) else ""
+
+    @property
+    def reports(self) -> str:
+        """What the job before this one has to tell."""
+        return self.environment.get("ENVBOT_REPORTS", "")
 
     @property
     def job(self) -> str:

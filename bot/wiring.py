@@ -11,9 +11,10 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.adapters.actions import Actions
+    from bot.adapters.github import GitHubSettings
     from bot.core.config.platform import Platform
     from bot.handlers.context import Context
-    from bot.handlers.ports import Cloud, Hosting
+    from bot.handlers.ports import Cloud, Hosting, Teams
 
 
 def settings() -> Settings:
@@ -38,41 +39,61 @@ def _context(
     found: Settings, repository: GitRepository, actions: "Actions", *, with_cloud: bool
 ) -> "Context":
     from bot.adapters.clock import SystemClock
+    from bot.adapters.image_registry import ImageRegistry
     from bot.adapters.terminal import TerminalReporter
-    from bot.handlers.context import Context, Patience, read_rules
+    from bot.adapters.webhook import Webhook
+    from bot.handlers.context import Context, Patience, read_rules, tell_nobody
 
-    rules = read_rules(repository, repository.fetch_branch(found.main_branch))
+    teams = teams_of(found)
+    rules = read_rules(repository, repository.fetch_branch(found.main_branch), teams)
     return Context(
         repository=repository,
         hosting=hosting(found),
         clock=SystemClock(),
         reporter=TerminalReporter(),
         rules=rules,
-        patience=Patience(found.poll, found.comment_pause, found.lease),
+        patience=Patience(found.poll, found.comment_pause, found.image_deadline, found.lease),
         run_url=actions.run_url(),
         documents=f"{found.github_server_url}{found.github_repository}/blob/{found.main_branch}/",
         main_branch=found.main_branch,
         keep=actions.keep,
+        images=ImageRegistry(found.image_mirror),
+        reports=found.reports,
         connect=cache(lambda: cloud(found, rules.platform)) if with_cloud else None,
+        teams=teams,
+        notify=Webhook(found.webhook_url) if found.webhook_url else tell_nobody,
     )
+
+
+def teams_of(found: Settings) -> "Teams | None":
+    """Return who can tell the members of teams; None without a token that may."""
+    if found.teams_token is None:
+        return None
+    from bot.adapters.github.teams import GitHubTeams
+
+    return GitHubTeams(_github_settings(found, found.teams_token))
 
 
 def hosting(found: Settings) -> "Hosting":
     """Return GitHub."""
-    from bot.adapters.github import GitHubHosting, GitHubSettings
+    from bot.adapters.github import GitHubHosting
 
-    return GitHubHosting(
-        GitHubSettings(
-            api_url=found.github_api_url,
-            repository=found.github_repository,
-            token=found.github_token,
-            login=found.bot_login,
-            pause=found.github_pause,
-            pause_between_writes=found.github_write_pause,
-            timeout=found.github_timeout,
-            backoff=found.backoff,
-            secondary_rate_wait=found.rate_limit_pause,
-        )
+    return GitHubHosting(_github_settings(found, found.github_token))
+
+
+def _github_settings(found: Settings, token: str) -> "GitHubSettings":
+    from bot.adapters.github import GitHubSettings
+
+    return GitHubSettings(
+        api_url=found.github_api_url,
+        repository=found.github_repository,
+        token=token,
+        login=found.bot_login,
+        pause=found.github_pause,
+        pause_between_writes=found.github_write_pause,
+        timeout=found.github_timeout,
+        backoff=found.backoff,
+        secondary_rate_wait=found.rate_limit_pause,
     )
 
 

@@ -15,6 +15,8 @@ DEFAULTS: dict[str, object] = {
     "github_server_url": "https://github.com/",
     "push_token": None,
     "bot_login": "github-actions[bot]",
+    "teams_token": None,
+    "webhook_url": None,
     "github_pause": 0.25,
     "github_write_pause": 1.0,
     "github_timeout": 20,
@@ -37,6 +39,8 @@ VALUES: dict[str, tuple[str, str, object]] = {
     "github_token": ("GITHUB_TOKEN", "ghs_secret", "ghs_secret"),
     "push_token": ("ENVBOT_PUSH_TOKEN", "ghs_other", "ghs_other"),
     "bot_login": ("ENVBOT_LOGIN", "envbot[bot]", "envbot[bot]"),
+    "teams_token": ("ENVBOT_TEAMS_TOKEN", "ghs_members", "ghs_members"),
+    "webhook_url": ("ENVBOT_WEBHOOK_URL", "https://example.com/x", "https://example.com/x"),
     "github_pause": ("ENVBOT_GITHUB_PAUSE", "0", 0.0),
     "github_write_pause": ("ENVBOT_GITHUB_WRITE_PAUSE", "0.5", 0.5),
     "github_timeout": ("ENVBOT_GITHUB_TIMEOUT", "1.5", 2),
@@ -127,3 +131,26 @@ def test_a_token_for_git_goes_before_the_one_of_the_rest_api() -> None:
 
 def test_settings_do_not_show_the_tokens() -> None:
     assert "ghs_secret" not in repr(Settings({"GITHUB_TOKEN": "ghs_secret"}))
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8080/x", "http://localhost", "http://[::1]/x"])
+def test_a_webhook_of_this_machine_needs_no_encryption(url: str) -> None:
+    assert Settings({"ENVBOT_WEBHOOK_URL": url}).webhook_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.com/secret",
+        "http://127.0.0.1@example.com/secret",
+        "http://127.0.0.1.example.com/secret",
+        "ftp://127.0.0.1/secret",
+        "https:///secret",
+        "secret",
+    ],
+)
+def test_a_webhook_elsewhere_must_be_encrypted_and_is_not_printed(url: str) -> None:
+    with pytest.raises(BotError, match="does not begin with https") as caught:
+        _ = Settings({"ENVBOT_WEBHOOK_URL": url}).webhook_url
+
+    assert "secret" not in str(caught.value)

@@ -154,7 +154,7 @@ def review(
     verdict = overridden(found, overrides.in_force)
     compared = _compared(sources, verdict, before, after, policy)
     fleet = read_fleet(sources.head)
-    problems = tuple(sorted({*problems, *validate(sources.head).problems}))
+    problems = tuple(sorted({*problems, *validate(sources.head, teams=sources.teams).problems}))
     bump, brought = _bump(sources, before, after) if not problems else (None, ())
     return Review(
         sources=sources,

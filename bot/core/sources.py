@@ -24,6 +24,7 @@ class Sources:
         ruled: what the merge would change beside environment, circuits and documents, by path; None
             for a file that would be gone. Nothing of it passes without people (D16).
         past: the versions that main had before, each with the `env_digest` of its contents.
+        teams: whether the policy may name teams, since their members can be read.
     """
 
     base: Tree
@@ -35,6 +36,7 @@ class Sources:
     joined: Joined | None = None
     conflicts: tuple[str, ...] = ()
     past: Mapping[str, Collection[str]] = field(default_factory=dict)
+    teams: bool = False
 
     def used_by_others(self, digest: str) -> frozenset[str]:
         """Return the versions under which main had other content than this `env_digest`."""

@@ -38,6 +38,6 @@ def _policy(tree: Tree) -> Policy | None:
     """Return the base's policy; without a readable one the built-in floor is all."""
     file = tree.get(PATH)
     try:
-        return read_policy(file.data) if file else None
+        return read_policy(file.data, teams=True) if file else None
     except InvalidFileError:
         return None

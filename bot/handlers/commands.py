@@ -21,7 +21,7 @@ from bot.handlers.comment import Act, Asked, require_permission
 from bot.handlers.context import Context
 from bot.handlers.overrides import require_override
 from bot.handlers.promote import promote_to_registry
-from bot.handlers.publish import Wanted, publish, publish_head, show
+from bot.handlers.publish import Wanted, publish, publish_head, reopen_registry, show
 from bot.handlers.reply import DONE, FAILED, TerminalReply
 from bot.handlers.standing import read_standing, review_head
 
@@ -48,7 +48,7 @@ def status(context: Context, asked: Asked) -> None:
 
 def evidence(context: Context, asked: Asked) -> Wanted:
     """Read the notebook again and show the checklist, here and in the summary."""
-    standing = read_standing(context, asked.pull)
+    standing = reopen_registry(context, read_standing(context, asked.pull))
     show(context, standing)
     asked.reply.finish(document((evidence_section(standing),)), DONE)
     return Wanted(candidate=standing.wants_candidate)

@@ -1,14 +1,16 @@
 """What every handler is given: the ports, the rules of the base branch, and how patient to be."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.core.base_image import BaseImage
 from bot.core.config.platform import Platform, read_platform
 from bot.core.config.policy import Policy, read_policy
 from bot.core.problem import Problem
 from bot.errors import BotError, InvalidFileError
-from bot.handlers.ports import Clock, Cloud, Hosting, Reporter, Repository
+from bot.handlers.ports import Clock, Cloud, Hosting, Images, Reporter, Repository, Teams
+from bot.handlers.teams import with_people
 
 PLATFORM = "config/platform.yml"
 POLICY = "config/policy.yml"
@@ -29,6 +31,7 @@ class Patience:
 
     poll: float = 30.0
     comment: float = 20.0
+    image: float = 5400.0
     lease: timedelta = timedelta(hours=1)
 
 
@@ -36,8 +39,25 @@ Keep = Callable[[str, bytes], None]
 """Keeps one file of a run for people: its name and content."""
 
 
+class NoRegistry:
+    """Stands where nobody can be asked what an image is."""
+
+    def resolve(self, reference: str) -> BaseImage:
+        """Return that nobody was asked."""
+        del reference
+        return BaseImage("", "no registry was asked")
+
+
 def _forget(_name: str, _data: bytes) -> None:
     """Keep nothing: there is no run whose artifacts anybody could open."""
+
+
+Notify = Callable[[Mapping[str, object]], None]
+"""Sends one message in JSON; whether it arrives changes nothing."""
+
+
+def tell_nobody(_message: Mapping[str, object]) -> None:
+    """Send nothing: nobody has asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +67,12 @@ class Context:
     Attributes:
         run_url: the page of this run; empty outside of Actions.
         documents: the address that this repository's `docs/` lies below, with a slash at its end.
+        images: tells what a reference to an image means now.
+        reports: what the candidate job before this one has to tell, as `core.image_report` has it.
         connect: makes the one connection to Azure, when it is first needed; None in the jobs that
             hold no Azure identity. Whoever gave a command must be told when it cannot be made.
+        teams: who is in a team; None where no token may ask.
+        notify: tells another service that a gate waits for people.
     """
 
     repository: Repository
@@ -61,7 +85,11 @@ class Context:
     documents: str = ""
     main_branch: str = "main"
     keep: Keep = _forget
+    images: Images = field(default_factory=NoRegistry)
+    reports: str = ""
     connect: Callable[[], Cloud] | None = None
+    teams: Teams | None = None
+    notify: Notify = tell_nobody
 
     @property
     def cloud(self) -> Cloud | None:
@@ -83,8 +111,10 @@ class Context:
         return self.connect()
 
 
-def read_rules(repository: Repository, main: str) -> Rules:
-    """Return the rules that `main` holds.
+def read_rules(repository: Repository, main: str, teams: Teams | None = None) -> Rules:
+    """Return the rules that `main` holds, with the people of each team in place of the team.
+
+    A team whose people cannot be read stays as it is, and keeps the gates that ask it closed.
 
     Raises:
         InvalidFileError: one of the two files is missing or wrong.
@@ -97,4 +127,5 @@ def read_rules(repository: Repository, main: str) -> Rules:
     ]
     if missing:
         raise InvalidFileError(missing)
-    return Rules(main, read_platform(tree[PLATFORM].data), read_policy(tree[POLICY].data))
+    policy = read_policy(tree[POLICY].data, teams=teams is not None)
+    return Rules(main, read_platform(tree[PLATFORM].data), with_people(policy, teams))

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from bot.core.gates.facts import Tests
 from bot.core.gates.rollback import Rollback
 from bot.core.model_test import verdict
 from bot.core.model_test_request import ModelRef, ModelTestRequest
@@ -11,10 +12,11 @@ from bot.core.pull_request import PullRequest
 from bot.core.review import Review, release_content
 from bot.core.standing import Progress
 from bot.errors import InvalidFileError
+from bot.handlers.candidate_image import image_stands_in, import_test, is_content
 from bot.handlers.context import PLATFORM, POLICY, Context, Rules, read_rules
 from bot.handlers.last_changes import last_changes
 from bot.handlers.ports import Cloud
-from bot.handlers.progress import is_content, latest_test, tests_of
+from bot.handlers.progress import latest_test, tests_of
 from bot.handlers.promotion_records import read_promotion
 from bot.handlers.sources import read_sources
 from bot.handlers.standing import read_standing, review_head
@@ -173,7 +175,7 @@ class Ledger:
         progress = Progress(
             candidate=reviewed.candidate,
             shared=shared,
-            tests=tests_of(state, judged),
+            tests=_tests(reviewed, tests_of(state, judged), shared=shared),
             failures=judged.failures,
             final=shared,
         )
@@ -189,3 +191,13 @@ class Ledger:
             settings = context.rules.platform.test
             return ModelTestRequest(record.test.job, environment_id, (), settings)
         return latest_test(context, self.cloud, reviewed)[0]
+
+
+def _tests(reviewed: Review, tests: Tests, *, shared: bool) -> Tests:
+    """Return the tests of a merged head; who writes production cannot see the jobs of dev.
+
+    Where those stand in, no deployment changed, and only a head that passed became final.
+    """
+    if not image_stands_in(reviewed):
+        return tests
+    return import_test("built" if shared else "none")

@@ -10,6 +10,7 @@ from bot.core.render.summary import page_markdown, summary_markdown
 from bot.core.standing import Standing
 from bot.errors import BotError, UserError
 from bot.handlers.bump import edit_due, push_bump
+from bot.handlers.calls import call_people
 from bot.handlers.context import Context
 from bot.handlers.standing import EVIDENCE, read_standing
 
@@ -87,6 +88,7 @@ def show(context: Context, standing: Standing) -> None:
     number = standing.pull.number
     body = marked(SUMMARY, summary_markdown(standing), context.documents)
     context.hosting.upsert_comment(number, SUMMARY, body)
+    call_people(context, standing)
     _show_evidence(context, standing)
     state, description = standing.status
     vouched = context.cloud is not None or standing.gate is None
@@ -138,14 +140,33 @@ def _annotate(context: Context, standing: Standing) -> None:
     context.hosting.publish_check(standing.pull.head, REVIEW, report, url=context.run_url)
 
 
+def reopen_registry(context: Context, standing: Standing) -> Standing:
+    """Return the standing with the gate to the registry open anew, if its time had run out.
+
+    It closes some time after the evidence was first seen complete, and seeing it again is what
+    opens it.
+    """
+    gate = standing.gates.get("registry")
+    if gate is None or not gate.expired or standing.review.evidence.decision != "complete":
+        return standing
+    state, description = _evidence_status(standing)
+    context.hosting.set_status(
+        standing.pull.head, EVIDENCE, state, description, url=context.run_url
+    )
+    return read_standing(context, standing.pull)
+
+
 def _show_evidence(context: Context, standing: Standing) -> None:
     if not standing.review.environment_changes or standing.rollback:
         return
+    set_status(context, standing.pull, EVIDENCE, *_evidence_status(standing))
+
+
+def _evidence_status(standing: Standing) -> tuple[StatusState, str]:
     report = standing.review.evidence
     passed = sum(item.passed for item in report.items)
     state = StatusState.SUCCESS if report.decision == "complete" else StatusState.PENDING
-    description = f"Evidence {report.decision}: {passed} of {len(report.items)} items"
-    set_status(context, standing.pull, EVIDENCE, state, description)
+    return state, f"Evidence {report.decision}: {passed} of {len(report.items)} items"
 
 
 def _is_green(context: Context, pull: PullRequest) -> bool:

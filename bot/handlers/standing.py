@@ -58,6 +58,7 @@ def review_head(context: Context, pull: PullRequest) -> Review:
     """Return the review of the head that `pull` names, with the class that people gave it."""
     sources = read_sources(context.repository, context.rules.main, pull.head)
     sources = with_past_versions(context.repository, context.rules.main, sources)
+    sources = replace(sources, teams=context.teams is not None)
     overrides = read_overrides(context, pull, sources)
     return review(sources, context.rules.platform, context.rules.policy, overrides)
 

@@ -214,6 +214,26 @@ class GitHubHosting:
                 mine[0].edit(body)
             return mine[0].html_url
 
+    def keep_only(self, number: int, prefix: str, marker: str = "", body: str = "") -> bool:
+        """Make the bot's comment with `marker` the only one that starts with `prefix`.
+
+        The others are deleted; without a marker all are. Returns whether the comment was written
+        anew: editing one notifies nobody.
+        """
+        with github_call(f"write a comment on #{number}"):
+            mine = self._own_comments(number, prefix)
+            kept = [one for one in mine if marker and one.body.startswith(marker)][:1]
+            for other in mine:
+                if other not in kept:
+                    _delete(other)
+            for one in kept:
+                if one.body != body:
+                    one.edit(body)
+        if kept or not marker:
+            return False
+        self.upsert_comment(number, marker, body)
+        return True
+
     def react(self, comment_id: int, reaction: str) -> None:
         """Add a reaction (`eyes`, `rocket`, `confused`, `-1`); repeating it changes nothing."""
         with github_call(f"react to comment {comment_id}"):

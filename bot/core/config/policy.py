@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from bot.core.config.config_file import convert
+from bot.core.gates.approval import is_team
 from bot.core.package_groups import normalise
 from bot.core.problem import Problem
 from bot.core.yaml.document import Document
@@ -16,19 +17,19 @@ from bot.errors import InvalidFileError
 
 PATH = "config/policy.yml"
 
-Login: TypeAlias = Annotated[
+Member: TypeAlias = Annotated[
     str,
     Meta(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}$(?!\n)",
-        description="a GitHub login. The members of a team (org/team) can only be read with a "
-        "GitHub App token that has members:read; list the people instead",
+        pattern=r"^([A-Za-z0-9][A-Za-z0-9-]{0,38}|@?[A-Za-z0-9][A-Za-z0-9-]{0,38}/[a-z0-9_][a-z0-9_-]{0,99})$(?!\n)",
+        description="a GitHub login, or a team such as `org/team`, whose members can only be read "
+        "with a GitHub App token that has members:read",
     ),
 ]
 GroupName: TypeAlias = Annotated[
     str, Meta(pattern=r"^[a-z0-9][a-z0-9-]*$(?!\n)", description="the name of a group")
 ]
 Members: TypeAlias = Annotated[
-    tuple[Login, ...], Meta(min_length=1, description="a list of at least one GitHub login")
+    tuple[Member, ...], Meta(min_length=1, description="a list of at least one GitHub login")
 ]
 Timeout: TypeAlias = Annotated[
     str,
@@ -129,8 +130,12 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     packages: PackageGroups = PackageGroups()
 
 
-def read_policy(data: bytes) -> Policy:
+def read_policy(data: bytes, *, teams: bool = False) -> Policy:
     """Return what config/policy.yml says; package names are normalised as PyPI does (PEP 503).
+
+    Args:
+        data: the file.
+        teams: whether this run can ask GitHub who is in a team; a team is a problem otherwise.
 
     Raises:
         InvalidFileError: with every problem and its place.
@@ -138,10 +143,25 @@ def read_policy(data: bytes) -> Policy:
     document = read(data, PATH)
     policy = convert(document, Policy)
     packages = _normalised(policy.packages)
-    problems = sorted([*_gate_problems(document, policy), *_double_packages(document, packages)])
+    unknown = () if teams else _team_problems(document, policy)
+    found = (*unknown, *_gate_problems(document, policy), *_double_packages(document, packages))
+    problems = sorted(found)
     if problems:
         raise InvalidFileError(problems)
     return msgspec.structs.replace(policy, packages=packages)
+
+
+def _team_problems(document: Document, policy: Policy) -> Iterator[Problem]:
+    """Refuse teams where their members cannot be read: nobody must guess who decides."""
+    for group, members in policy.groups.items():
+        for index, member in enumerate(members):
+            if is_team(member):
+                what = f"`{member}` is a team, and there is no token to read its members with"
+                remedy = (
+                    "List the people, or set ENVBOT_TEAMS_TOKEN to a GitHub App token that has "
+                    "members:read."
+                )
+                yield document.problem(("groups", group, index), what, remedy)
 
 
 def _gate_problems(document: Document, policy: Policy) -> Iterator[Problem]:
@@ -153,7 +173,7 @@ def _gate_problems(document: Document, policy: Policy) -> Iterator[Problem]:
             if not members:
                 remedy = f"Known groups: {', '.join(policy.groups)}."
                 yield document.problem(where, f"the group `{group}` does not exist", remedy)
-            elif len(members) < gate.quorum:
+            elif len(members) < gate.quorum and not any(map(is_team, members)):
                 what = f"`{group}` has {len(members)} people, fewer than the quorum {gate.quorum}"
                 yield document.problem(where, what, "Add people, or lower the quorum.")
 

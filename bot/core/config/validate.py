@@ -1,7 +1,8 @@
 """Every config file of a commit, checked together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from bot.core.config import platform, policy, template
 from bot.core.config.circuit import read_fleet
@@ -9,11 +10,7 @@ from bot.core.problem import Problem
 from bot.core.tree import REGULAR, Tree
 from bot.errors import InvalidFileError
 
-_READERS: tuple[tuple[str, Callable[[bytes], object]], ...] = (
-    (platform.PATH, platform.read_platform),
-    (policy.PATH, policy.read_policy),
-    (template.PATH, template.read_template),
-)
+Reader = Callable[[bytes], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +31,14 @@ class Validation:
         return not self.problems
 
 
-def validate(tree: Tree) -> Validation:
-    """Return every problem of the circuits, the platform, the policy and the template."""
+def validate(tree: Tree, *, teams: bool = False) -> Validation:
+    """Return every problem of the circuits, the platform, the policy and the template.
+
+    With `teams`, the policy may name teams: there is a token to read their members with.
+    """
     fleet = read_fleet(tree)
     problems, notes = list(fleet.problems), list(fleet.notes)
-    for path, reader in _READERS:
+    for path, reader in _readers(teams=teams):
         if path not in tree:
             notes.append(Problem(path, 0, 0, "is missing", "Releases need it; add it."))
         else:
@@ -46,7 +46,13 @@ def validate(tree: Tree) -> Validation:
     return Validation(tuple(sorted(problems)), tuple(sorted(notes)))
 
 
-def _problems_of(tree: Tree, path: str, reader: Callable[[bytes], object]) -> tuple[Problem, ...]:
+def _readers(*, teams: bool) -> Iterator[tuple[str, Reader]]:
+    yield platform.PATH, platform.read_platform
+    yield policy.PATH, partial(policy.read_policy, teams=teams)
+    yield template.PATH, template.read_template
+
+
+def _problems_of(tree: Tree, path: str, reader: Reader) -> tuple[Problem, ...]:
     file = tree[path]
     if file.mode != REGULAR:
         return (Problem(path, 0, 0, "is not a regular file", "Replace it with the file itself."),)

@@ -166,6 +166,11 @@ def groups_of(login: str, groups: Groups) -> tuple[str, ...]:
     return tuple(name for name, members in groups.items() if is_among(login, members))
 
 
+def is_team(member: str) -> bool:
+    """Tell whether a member of a group is a team whose people could not be read."""
+    return "/" in member
+
+
 def members(asked: Groups) -> tuple[str, ...]:
     """Return everybody in these groups, sorted."""
     return tuple(sorted({login for logins in asked.values() for login in logins}))

@@ -1,9 +1,17 @@
 """The approvals a gate asks for: how many are there, who could still give one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from bot.core.gates.approval import Conversation, Groups, Objection, Tally, is_among, objection_to
+from bot.core.gates.approval import (
+    Conversation,
+    Groups,
+    Objection,
+    Tally,
+    is_among,
+    is_team,
+    objection_to,
+)
 from bot.core.gates.facts import Giver
 from bot.core.gates.quorum import seat
 from bot.core.gates.requirements import Requirement, met
@@ -45,7 +53,7 @@ def approvals(  # noqa: PLR0913 - who counted, who is asked, how many, and how
         return (_NOBODY_ASKED,)
     seated = seat(tally.counted, tuple(asked), quorum)
     busy = [login for logins in seated.values() for login in logins]
-    requirements = []
+    requirements = list(_unread(asked))
     for group, logins in seated.items():
         text = f"{group}: {len(logins)} of {quorum} {asking.word}"
         if len(logins) >= quorum:
@@ -66,6 +74,25 @@ def approvals(  # noqa: PLR0913 - who counted, who is asked, how many, and how
     return tuple(requirements)
 
 
+def _unread(asked: Groups) -> Iterator[Requirement]:
+    """Keep the gate closed while it is not known who is in a group."""
+    for group, members in asked.items():
+        teams = [member for member in members if is_team(member)]
+        if teams:
+            yield Requirement(
+                f"members:{group}",
+                met=False,
+                text=f"{group}: the members of {', '.join(teams)} could not be read from GitHub.",
+                next="Give envbot a GitHub App token with members:read, or list the people",
+                code="TEAM_UNREADABLE",
+            )
+
+
+def able_of(asked: Groups, conversation: Conversation) -> tuple[str, ...]:
+    """Return everybody in these groups who could approve here, sorted."""
+    return tuple(sorted({one for group in asked.values() for one in _able(group, conversation)}))
+
+
 def _approval_code(tally: Tally, giver: Giver | None) -> str:
     """Return the code for a missing approval: the giver's own fault comes before waiting."""
     own = [one for one in tally.discounted if giver and is_among(one.login, [giver.login])]
@@ -73,7 +100,7 @@ def _approval_code(tally: Tally, giver: Giver | None) -> str:
 
 
 def _able(
-    group: Collection[str], conversation: Conversation, busy: Collection[str]
+    group: Collection[str], conversation: Conversation, busy: Collection[str] = ()
 ) -> tuple[str, ...]:
     """Return who could still approve; only for display, so an unknown permission is no obstacle."""
     hoped = dict.fromkeys(group, "write") | dict(conversation.permissions)
@@ -81,5 +108,6 @@ def _able(
     return tuple(
         login
         for login in sorted(group)
-        if not is_among(login, busy) and not objection_to(login, hopeful, {"": group})
+        if not (is_among(login, busy) or is_team(login))
+        and not objection_to(login, hopeful, {"": group})
     )

@@ -18,12 +18,12 @@ from bot.core.gates.approval import (
     count,
     groups_of,
     is_among,
-    members,
     objection_to,
     same_login,
 )
-from bot.core.gates.approvals import BY_COMMAND, approvals
+from bot.core.gates.approvals import BY_COMMAND, able_of, approvals
 from bot.core.gates.facts import ProductionFacts, RegistryFacts, RollbackFacts
+from bot.core.gates.reopening import window_since
 from bot.core.gates.requirements import (
     Requirement,
     candidate_registered,
@@ -107,19 +107,19 @@ def production_gate(
 ) -> Gate:
     """Return the gate before production: the seed's stage 3, passed by the merge.
 
-    Approvals count from the test verdict on, for `rule.duration`. Where there is no verdict to wait
-    for, because no environment is released, each approval lasts `rule.duration` on its own.
+    Approvals count from the test verdict on, for `rule.duration`; then people must approve again.
+    Where there is no verdict to wait for, because no environment is released, each approval lasts
+    `rule.duration` on its own.
     """
-    verdict_at = facts.tests.ended_at
+    verdict_at, talk = facts.tests.ended_at, facts.conversation
     asked = _asked(rule, groups)
-    until = verdict_at + rule.duration if verdict_at else None
     window = (
-        Window(now, verdict_at, until, "before the tests ended")
+        window_since(verdict_at, rule.duration, talk, asked, now)
         if verdict_at
         else Window(now, now - rule.duration, None, "too long ago")
     )
-    tally = count(facts.conversation, asked, window)
-    author = facts.conversation.author
+    tally, until = count(talk, asked, window), window.until
+    author = talk.author
     release = (
         classification(facts.pull, author),
         evidence_complete(facts.evidence, author),
@@ -131,8 +131,8 @@ def production_gate(
         *(release if facts.releases_environment else ()),
         tests_passed(facts),
         no_overlap(facts.pull, author),
-        in_time(until, now, facts.promoters, "/retry"),
-        *approvals(tally, asked, rule.quorum, facts.conversation),
+        in_time(until, now, able_of(asked, talk), "Approve this pull request again"),
+        *approvals(tally, asked, rule.quorum, talk),
     )
     return Gate("production", requirements, tally.counted, tally.discounted, now, until)
 
@@ -152,7 +152,12 @@ def rollback_gate(facts: RollbackFacts, rule: GatePolicy, groups: Groups, now: d
         not_fork(facts.pull, author),
         not_draft(facts.pull, author),
         Requirement("rollback", met=True, text=recognised),
-        in_time(until, now, members(asked), "Open the rollback in a new pull request"),
+        in_time(
+            until,
+            now,
+            able_of(asked, facts.conversation),
+            "Open the rollback in a new pull request",
+        ),
         *approvals(tally, asked, rule.quorum, facts.conversation),
     )
     return Gate("rollback", requirements, tally.counted, tally.discounted, now, until)

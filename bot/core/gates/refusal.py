@@ -9,6 +9,9 @@ _WHAT = {
     "rollback": "the gate of the rollback is not open",
 }
 
+# By whether there is something to do.
+_NOBODYS = ("time: nobody has to do anything", "whoever administers this repository")
+
 
 def refusal_for(gate: Gate) -> Refusal:
     """Return why `gate` may not be passed: everything that is missing, most urgent first.
@@ -26,6 +29,6 @@ def refusal_for(gate: Gate) -> Refusal:
         code=first.code,
         headline=_WHAT[gate.stage],
         facts=(*missing, *(f"Not counted: {text}." for text in ignored)),
-        resolver=", ".join(first.who) or "time: nobody has to do anything",
+        resolver=", ".join(first.who) or _NOBODYS[first.next is not None],
         next=first.next or "/status",
     )

@@ -8,7 +8,7 @@ from bot.core.render.markdown import details, table
 from bot.core.render.people import names
 from bot.core.standing import Standing
 
-_STAGES = {
+STAGES = {
     "registry": "Registry",
     "production": "Production",
     "rollback": "Rollback",
@@ -53,7 +53,7 @@ def _titles(report: EvidenceReport) -> str:
 
 
 def _row(gate: Gate) -> tuple[str, str, str]:
-    stage = _STAGES[gate.stage]
+    stage = STAGES[gate.stage]
     if gate.holds:
         people = names(approval.login for approval in gate.counted)
         return stage, "✅", gate.requirements[0].text if not people else f"approved by {people}"
@@ -69,4 +69,4 @@ def _notes(standing: Standing) -> str:
 def _discounted(standing: Standing) -> Iterator[str]:
     for gate in standing.gates.values():
         for one in gate.discounted:
-            yield f"{one.text} ({_STAGES[gate.stage].lower()})"
+            yield f"{one.text} ({STAGES[gate.stage].lower()})"

@@ -1,12 +1,14 @@
 """People, bots and what each of their tokens may do."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.sandbox.github.store import Row, Store, loads, now
 
 ACTIONS_BOT = "github-actions[bot]"
 MERGE_BUTTON = "web-flow"
+MEMBERS_BOT = "envbot-members[bot]"
+MEMBERS_TOKEN = "ghs_sandbox_members"  # noqa: S105 - the sandbox keeps no secrets
 LEVELS = ("none", "read", "triage", "write", "maintain", "admin")
 
 
@@ -47,6 +49,22 @@ def add_account(store: Store, login: str, kind: str = "User") -> None:
     store.insert("accounts", login=login, type=kind, created_at=now())
     if kind == "User":
         store.insert("tokens", token=token_of(login), login=login)
+
+
+def add_team(store: Store, organisation: str, slug: str, members: Iterable[str]) -> None:
+    """Make a team with exactly these people, and the token of an App that may list them."""
+    if not store.row("SELECT 1 FROM tokens WHERE token = ?", MEMBERS_TOKEN):
+        add_account(store, MEMBERS_BOT, "Bot")
+        grants = '{"members": "read"}'
+        store.insert("tokens", token=MEMBERS_TOKEN, login=MEMBERS_BOT, permissions=grants)
+    found = store.row(
+        "SELECT id FROM teams WHERE organisation = ? AND slug = ?", organisation, slug
+    )
+    team = found["id"] if found else store.insert("teams", organisation=organisation, slug=slug)
+    store.change("DELETE FROM team_members WHERE team = ?", team)
+    for login in members:
+        add_account(store, login)
+        store.insert("team_members", team=team, login=login)
 
 
 def find_account(store: Store, login: str) -> Row | None:

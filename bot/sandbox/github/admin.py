@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.sandbox.github.accounts import Caller
+from bot.sandbox.github.accounts import Caller, add_team
 from bot.sandbox.github.actions.oidc import IdTokens
 from bot.sandbox.github.actions.records import jobs_of, list_runs
 from bot.sandbox.github.actions.runner import Runner
@@ -37,6 +37,7 @@ class AdminService:
             Route("/sandbox/idle", self._idle),
             Route("/sandbox/schedule", self._posted(self._schedule), methods=["POST"]),
             Route("/sandbox/settings", self._posted(self._settings), methods=["POST"]),
+            Route("/sandbox/teams", self._posted(self._team), methods=["POST"]),
             Route("/_services/oidc/idtoken", self._id_token),
         ]
 
@@ -109,6 +110,10 @@ class AdminService:
         owner, _, name = asked["repository"].partition("/")
         settings = {key: asked[key] for key in DEFAULT_SETTINGS if key in asked}
         self._hub.change_settings(self._hub.repository(owner, name), settings)
+
+    def _team(self, asked: dict[str, Any]) -> None:
+        """Make a team of exactly these people."""
+        add_team(self._hub.store, asked["organisation"], asked["slug"], asked["members"])
 
     async def _id_token(self, request: Request) -> Response:
         """Give the holder of a request token a signed ID token for the asked audience."""

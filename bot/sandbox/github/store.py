@@ -23,6 +23,11 @@ CREATE TABLE IF NOT EXISTS repositories (
 CREATE TABLE IF NOT EXISTS collaborators (
     repository INTEGER NOT NULL, login TEXT NOT NULL COLLATE NOCASE, permission TEXT NOT NULL,
     PRIMARY KEY (repository, login));
+CREATE TABLE IF NOT EXISTS teams (
+    id INTEGER PRIMARY KEY, organisation TEXT NOT NULL COLLATE NOCASE, slug TEXT NOT NULL,
+    UNIQUE (organisation, slug));
+CREATE TABLE IF NOT EXISTS team_members (
+    team INTEGER NOT NULL, login TEXT NOT NULL COLLATE NOCASE, PRIMARY KEY (team, login));
 CREATE TABLE IF NOT EXISTS issues (
     id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, number INTEGER NOT NULL,
     title TEXT NOT NULL, body TEXT, author TEXT NOT NULL, state TEXT NOT NULL,

@@ -76,6 +76,41 @@ def test_the_bot_knows_itself_whatever_the_case_of_its_login(desk: "Desk") -> No
     assert len(desk.comments(number)) == 1
 
 
+CALL = "<!-- envbot:v1 kind=call "
+ONE, OTHER = f"{CALL}state=waiting -->", f"{CALL}state=expired -->"
+
+
+def test_of_one_kind_only_the_comment_that_is_asked_for_is_kept(desk: "Desk") -> None:
+    number = desk.open_pull()
+    desk.hosting.upsert_comment(number, MARK, MARK)
+
+    assert desk.hosting.keep_only(number, CALL, ONE, f"{ONE}\nhello")
+    assert desk.hosting.keep_only(number, CALL, OTHER, f"{OTHER}\nhello")
+
+    assert desk.comments(number) == [(BOT, MARK), (BOT, f"{OTHER}\nhello")]
+
+
+def test_one_that_is_there_is_edited_and_not_written_anew(desk: "Desk") -> None:
+    number = desk.open_pull()
+    desk.hosting.keep_only(number, CALL, ONE, f"{ONE}\nbefore")
+
+    assert not desk.hosting.keep_only(number, CALL, ONE, f"{ONE}\nafter")
+
+    assert desk.comments(number) == [(BOT, f"{ONE}\nafter")]
+    calls = desk.cost(lambda: desk.hosting.keep_only(number, CALL, ONE, f"{ONE}\nafter"))
+    assert calls == [f"GET /issues/{number}/comments"]
+
+
+def test_without_a_marker_none_of_the_kind_is_kept_but_what_others_wrote(desk: "Desk") -> None:
+    number = desk.open_pull()
+    desk.say(number, f"{ONE}\nforged", "mallory")
+    desk.hosting.keep_only(number, CALL, ONE, f"{ONE}\nhello")
+
+    desk.hosting.keep_only(number, CALL)
+
+    assert desk.comments(number) == [("mallory", f"{ONE}\nforged")]
+
+
 def test_of_several_comments_the_oldest_stays(desk: "Desk") -> None:
     number = desk.open_pull()
     for body in ("one", "two", "three"):

@@ -46,7 +46,9 @@ def test_package_names_are_normalised() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "messages"),
     [
-        pytest.param("marie", "org/team", ["1:25", "members:read"], id="team"),
+        pytest.param("marie", "org/team", ["1:25", "is a team", "members:read"], id="team"),
+        pytest.param("marie", "'@org/team'", ["1:25", "ENVBOT_TEAMS_TOKEN"], id="team with @"),
+        pytest.param("marie", "org/../x", ["1:25", "a GitHub login"], id="a path"),
         pytest.param("[grace]", "[]", ["1:61", "at least one"], id="nobody"),
         pytest.param("[grace]", "grace", ["1:61", "at least one"], id="no list"),
         pytest.param("[ml-engineers],", "[ml-engineer],", ["3:23", "does not exist"], id="group"),
@@ -78,6 +80,15 @@ def test_refuses_with_what_would_be_right(before: str, after: str, messages: lis
     answer = refused(TEXT.replace(before, after, 1))
 
     assert all(message in answer for message in messages)
+
+
+@pytest.mark.parametrize("team", ["plant/ml-engineers", "'@plant/ml-engineers'"])
+def test_a_team_may_stand_where_its_members_can_be_read(team: str) -> None:
+    text = TEXT.replace("[marie, lise]", f"[{team}]").replace("24h}", "24h, quorum: 2}", 1)
+
+    policy = read_policy(text.encode(), teams=True)
+
+    assert policy.groups["ml-engineers"] == (team.strip("'"),)
 
 
 def test_one_person_counts_once_however_written() -> None:

@@ -37,6 +37,7 @@ READER_ALONE = re.compile(
     r"|^the group `.*` does not exist"
     r"|fewer than the quorum"
     r"|is already in the group"
+    r"|is a team, and there is no token"
 )
 
 
@@ -196,8 +197,9 @@ def test_a_value_of_another_kind_is_a_problem_with_its_place(
 ) -> None:
     text = (checkout / SAMPLES[name]).read_text().replace(before, after, 1)
 
-    reader = {"platform": read_platform, "policy": read_policy}[name]
+    readers: dict[str, Callable[[bytes], object]]
+    readers = {"platform": read_platform, "policy": read_policy}
 
     with pytest.raises(InvalidFileError) as caught:
-        reader(text.encode())
+        readers[name](text.encode())
     assert [problem.place for problem in caught.value.problems] == [f"{SAMPLES[name]}:{place}"]

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import product
 from typing import get_args
 
 import pytest
@@ -237,23 +236,36 @@ def test_an_approval_after_the_merge_does_not_heal_it() -> None:
     assert not production_gate(facts, PRODUCTION, GROUPS, merged_at).holds
 
 
-def test_the_seeds_decision_matrix() -> None:
-    approve = {("complete", "passed")}
-    decisions: tuple[EvidenceDecision, ...] = get_args(EvidenceDecision)
-    results = {"passed": PASSED, "failed": Tests("failed", START, 199, 200), "none": Tests("none")}
+SOME_FAILED = Tests("failed", START, 199, 200)
 
-    opened = {
-        (evidence, result)
-        for evidence, result in product(decisions, results)
-        if production_gate(
-            replace(production(*BOTH), evidence=evidence, tests=results[result]),
-            PRODUCTION,
-            GROUPS,
-            NOW,
-        ).holds
-    }
 
-    assert opened == approve
+# The seed's "Approval Decision Matrix"; where it rejects the notebook alone, no test may help it.
+@pytest.mark.parametrize(
+    ("evidence", "tests", "decision"),
+    [
+        pytest.param("complete", PASSED, "approve", id="complete, all pass"),
+        pytest.param("complete", SOME_FAILED, "TESTS_FAILED", id="complete, some fail"),
+        pytest.param("incomplete", PASSED, "EVIDENCE_INVALID", id="incomplete, all pass"),
+        pytest.param("incomplete", SOME_FAILED, "EVIDENCE_INVALID", id="incomplete, some fail"),
+        pytest.param("missing", PASSED, "EVIDENCE_MISSING", id="none, all pass"),
+        pytest.param("missing", SOME_FAILED, "EVIDENCE_MISSING", id="none, some fail"),
+        pytest.param("errors", PASSED, "EVIDENCE_INVALID", id="errors, all pass"),
+        pytest.param("errors", SOME_FAILED, "EVIDENCE_INVALID", id="errors, some fail"),
+    ],
+)
+def test_the_seeds_decision_matrix(evidence: EvidenceDecision, tests: Tests, decision: str) -> None:
+    facts = replace(production(*BOTH), evidence=evidence, tests=tests)
+
+    gate = production_gate(facts, PRODUCTION, GROUPS, NOW)
+
+    assert ("approve" if gate.holds else refusal_for(gate).code) == decision
+
+
+@pytest.mark.parametrize("evidence", get_args(EvidenceDecision))
+def test_only_complete_evidence_passes_the_registry(evidence: EvidenceDecision) -> None:
+    gate = registry_gate(replace(registry(giver="ann"), evidence=evidence), REGISTRY, GROUPS, NOW)
+
+    assert gate.holds == (evidence == "complete")
 
 
 @pytest.mark.parametrize(
@@ -409,6 +421,24 @@ def test_names_only_people_who_could_still_approve() -> None:
     gate = rollback_gate(rollback(), ROLLBACK, groups, NOW)
 
     assert gate.missing[-1].who == ("ann", "ben")
+
+
+def test_a_team_that_nobody_can_read_keeps_the_gate_closed_whoever_approves() -> None:
+    groups = GROUPS | {"engineering-managers": ("mia", "@plant/managers")}
+
+    gate = production_gate(production(*BOTH), PRODUCTION, groups, NOW)
+
+    assert [one.code for one in gate.missing] == ["TEAM_UNREADABLE"]
+    assert "@plant/managers could not be read" in gate.missing[0].text
+    assert refusal_for(gate).resolver == "whoever administers this repository"
+
+
+def test_a_team_is_nobody_who_could_still_approve() -> None:
+    groups = {"ml-engineers": ("ann", "plant/engineers")}
+
+    gate = rollback_gate(rollback(), ROLLBACK, groups, NOW)
+
+    assert gate.missing[-1].who == ("ann",)
 
 
 def test_there_is_no_refusal_for_a_gate_that_holds() -> None:

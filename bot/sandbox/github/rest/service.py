@@ -21,6 +21,7 @@ from bot.sandbox.github.rest import (
     pull_requests,
     releases,
     repositories,
+    teams,
 )
 from bot.sandbox.github.rest.addresses import API
 from bot.sandbox.github.rest.call import Answer, Call, Operation
@@ -33,6 +34,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *pull_requests.OPERATIONS,
     *releases.OPERATIONS,
     *repositories.OPERATIONS,
+    *teams.OPERATIONS,
 )
 _LIMITS = {
     "x-ratelimit-limit": "5000",
