@@ -93,8 +93,8 @@ def test_every_part_of_a_derived_name_can_be_set() -> None:
         pytest.param("location:", "x: 1\nlocation:", "Known keys: subscription_id", id="unknown"),
         pytest.param("0001", "001", "1:18: `subscription_id`", id="no id"),
         pytest.param("compute: cluster, ", "", "has no `test.compute`", id="no compute"),
-        pytest.param('sample:1"}', "data, models_per_step: 0}", "from 1 to 100", id="too few"),
-        pytest.param('sample:1"}', "data, tolerance: x}", "from 0 to 1", id="no number"),
+        pytest.param('sample:1"}', 'sample:1", models_per_step: 0}', "from 1 to 100", id="too few"),
+        pytest.param('sample:1"}', 'sample:1", tolerance: x}', "from 0 to 1", id="no number"),
         pytest.param("ws-dev", "'ws/dev'", "4:44: `stages.dev.workspace`", id="slash in a name"),
         pytest.param(
             "registry:",
