@@ -41,7 +41,8 @@ def plain(text: str, limit: int = INLINE_LIMIT) -> str:
 
     At most `limit` characters of the text are shown; what cannot be seen is spelled out.
     """
-    return _encode(_cut(" ".join(_LINE_END.split(redact(text))), limit)).strip()
+    line = _cut(" ".join(_LINE_END.split(redact(text))), limit)
+    return "".join(_visible(character) for character in line).strip()
 
 
 def block(text: str, limit: int = BLOCK_LIMIT) -> str:

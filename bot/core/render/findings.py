@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bot.core.finding import Finding, Impact
 from bot.core.render.markdown import details, plural, table
-from bot.core.untrusted import inline
+from bot.core.untrusted import inline, plain
 
 _ROWS = 40
 _SIGN = {Impact.BREAKING: "🔴", Impact.MINOR: "🟢", Impact.PATCH: "🟢", Impact.NONE: "⚪"}
@@ -52,11 +52,17 @@ def _is_loud(finding: Finding) -> bool:
 
 
 def findings_text(findings: Iterable[Finding]) -> str:
-    """Return one line a finding for a terminal: place, impact, rule, what."""
+    """Return one line a finding for a terminal: place, what it does, rule, what."""
     return "".join(
-        f"{one.path}:{one.line}: {one.impact.name.lower()} [{one.rule}] {one.message}\n"
+        f"{plain(one.path)}:{one.line}: {_word(one)} [{one.rule}] {plain(one.message, 400)}\n"
         for one in findings
     )
+
+
+def _word(finding: Finding) -> str:
+    if finding.blocks:
+        return "blocks"
+    return "warning" if finding.warns else finding.impact.name.lower()
 
 
 def _place(finding: Finding) -> str:
