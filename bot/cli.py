@@ -253,6 +253,20 @@ def status(shape: str) -> None:
 
 
 @cli.command()
+@click.option("--compatible", is_flag=True, help="Only those that production could run as it is.")
+@output_format
+def environments(shape: str, *, compatible: bool) -> None:
+    """List the versions of the environment in dev and in the registry, with what they promise."""
+    from bot.core.render.environments import environments_report
+    from bot.handlers.environments import read_catalogue
+
+    context = _cloud_context()
+    found = read_catalogue(context, context.need_cloud(), compatible=compatible)
+    name = context.rules.platform.names.environment
+    click.echo(environments_report(name, found, shape), nl=False)
+
+
+@cli.command()
 @click.option(
     "--job",
     type=click.Choice(JOBS),

@@ -99,12 +99,13 @@ def test_a_run_has_the_patience_and_the_names_that_it_was_given(clone: Path) -> 
         ENVBOT_POLL_SECONDS="1",
         ENVBOT_COMMENT_SECONDS="2",
         ENVBOT_LEASE_SECONDS="3",
+        ENVBOT_IMAGE_SECONDS="4",
         ENVBOT_LOGIN="envbot[bot]",
     )
 
     context = wiring.event_context(found, _actions(found), with_cloud=False)
 
-    assert context.patience == Patience(1.0, 2.0, timedelta(seconds=3))
+    assert context.patience == Patience(1.0, 2.0, 4.0, timedelta(seconds=3))
     assert context.hosting.login == "envbot[bot]"
     assert context.run_url == "http://127.0.0.1:9/plant/envs/actions/runs/7"
 

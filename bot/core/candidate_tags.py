@@ -1,9 +1,10 @@
 """The tags that a candidate is registered with: the environment strategy's "Required Tags"."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.core.base_image import DIGEST_TAG, BaseImage
 from bot.core.environment import EnvironmentSpec
 from bot.core.environment_layout import FOLDER
 from bot.core.facts.conda import is_conda, read_conda
@@ -13,41 +14,93 @@ from bot.core.facts.dockerfile.variables import base_image
 from bot.core.facts.image import version_in_image
 from bot.core.facts.requirements import read_requirements
 from bot.core.facts.unreadable import UnreadableError
+from bot.core.leftovers import PULL_TAG, pull_tag
+from bot.core.tag_limits import fitting_tags
 from bot.core.tree import File, Tree, subtree
+
+# The strategy's "Required Tags" that only the author can write.
+_OF_THE_AUTHOR = ("backward_compatible", "requires_retrain", "change_summary", "breaking_changes")
+# What envbot finds out, whatever the author wrote under these names.
+_OF_ENVBOT = frozenset(
+    {
+        "tensorflow_version",
+        "python_version",
+        "cuda_version",
+        "openmpi_version",
+        "source_code_version",
+        "env_digest",
+        "git_commit_sha",
+        "registered_at",
+        "registered_by",
+        PULL_TAG,
+        DIGEST_TAG,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """Who registers what, and when; `registered_at` has a time zone."""
+    """Who registers what, on which base, and when; `registered_at` has a time zone."""
 
     env_digest: str
     git_commit_sha: str
     registered_at: datetime
     registered_by: str
     pr_number: int
+    base: BaseImage
 
 
 def candidate_tags(tree: Tree, spec: EnvironmentSpec, registration: Registration) -> dict[str, str]:
     """Return the tags of a candidate: the author's, what the files pin, and the registration.
 
     `source_code_version` is the final version, on the candidate too (D8). A version that no file
-    pins is an empty text, as in the strategy's example.
+    pins is an empty text, as in the strategy's example. All are within Azure's limits.
     """
-    packages = _pinned(tree)
-    image = _base_image(tree, spec)
-    registered_at = registration.registered_at.astimezone(UTC)
-    return {
+    tags = {
+        **dict.fromkeys(_OF_THE_AUTHOR, ""),
         **spec.tags,
+        **_found(tree, spec),
+        **_registered(spec, registration),
+    }
+    return fitting_tags(tags, _OF_ENVBOT.union(_OF_THE_AUTHOR))
+
+
+def whole_tags(spec: EnvironmentSpec, registered: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags of a registered candidate, the author's as long as they were written."""
+    written = {name: value for name, value in spec.tags.items() if name not in _OF_ENVBOT}
+    return {**registered, **written}
+
+
+def base_reference(tree: Tree, spec: EnvironmentSpec) -> str:
+    """Return the image that an environment is made from, as written; ``""`` if nobody can say."""
+    if spec.build is None:
+        return spec.image or ""
+    try:
+        return base_image(read_dockerfile(tree[spec.build.dockerfile].data)) or ""
+    except UnreadableError:
+        return ""
+
+
+def _found(tree: Tree, spec: EnvironmentSpec) -> dict[str, str]:
+    packages, image = _pinned(tree), base_reference(tree, spec)
+    return {
         "tensorflow_version": packages.get("tensorflow", ""),
         "python_version": packages.get("python", ""),
         "cuda_version": version_in_image(image, "cuda"),
         "openmpi_version": version_in_image(image, "openmpi"),
+    }
+
+
+def _registered(spec: EnvironmentSpec, registration: Registration) -> dict[str, str]:
+    registered_at = registration.registered_at.astimezone(UTC)
+    return {
         "source_code_version": spec.version,
         "env_digest": registration.env_digest,
         "git_commit_sha": registration.git_commit_sha,
         "registered_at": registered_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "registered_by": registration.registered_by,
-        "pr_number": f"PR-{registration.pr_number}",
+        PULL_TAG: pull_tag(registration.pr_number),
+        DIGEST_TAG: registration.base.label,
     }
 
 
@@ -72,12 +125,3 @@ def _packages(file: File) -> Iterator[Dependency]:
             yield from read_requirements(file.data).packages
     except UnreadableError:
         return  # classification reports it; a tag is only information
-
-
-def _base_image(tree: Tree, spec: EnvironmentSpec) -> str:
-    if spec.build is None:
-        return spec.image or ""
-    try:
-        return base_image(read_dockerfile(tree[spec.build.dockerfile].data)) or ""
-    except UnreadableError:
-        return ""

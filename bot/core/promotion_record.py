@@ -35,6 +35,7 @@ class PromotionRecord(msgspec.Struct, frozen=True, omit_defaults=True):
         promoted_at: when it was readable in the registry.
         test: the verdict over all models, once there is one.
         final_id: the id of the final version in the registry, once shared and read back.
+        tags: those of the candidate that the registry's copy does not have, or has cut.
     """
 
     environment: str
@@ -45,6 +46,7 @@ class PromotionRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     promoted_at: Moment
     test: TestRecord | None = None
     final_id: str = ""
+    tags: dict[str, str] = {}
 
 
 def ref_of(environment: str, version: str) -> str:

@@ -32,6 +32,7 @@ class Progress:
         shared: the candidate reads back from the registry.
         failures: models that did not pass, untrusted texts inside.
         final: what is to be released reads back under its final version.
+        image: one line about the candidate's image; empty before there is one.
     """
 
     candidate: str | None = None
@@ -39,6 +40,7 @@ class Progress:
     tests: Tests = field(default_factory=lambda: Tests("none"))
     failures: tuple[ModelResult, ...] = ()
     final: bool = False
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)

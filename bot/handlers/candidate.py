@@ -2,72 +2,108 @@
 
 from collections.abc import Iterable
 
-from bot.core.candidate_tags import Registration, candidate_tags
+from bot.core.base_image import BaseImage, recorded_base
+from bot.core.candidate_tags import Registration, base_reference, candidate_tags
+from bot.core.environment import EnvironmentSpec
+from bot.core.image_report import ImageReport
+from bot.core.leftovers import PULL_TAG, pull_tag
 from bot.core.pull_request import PullRequest, StatusState
 from bot.core.render.refusal import refusal_text
 from bot.core.review import Review
 from bot.core.tree import subtree
 from bot.errors import BotError, UserError
+from bot.handlers.candidate_image import is_content
 from bot.handlers.context import Context
+from bot.handlers.images import Candidate, await_builds, begin_build
 from bot.handlers.ports import Cloud
-from bot.handlers.progress import CANDIDATE, candidate_text, is_content
+from bot.handlers.progress import CANDIDATE, candidate_text
+from bot.handlers.publish import set_status
 from bot.handlers.standing import review_head
 
 
-def register_all(context: Context, cloud: Cloud, numbers: Iterable[int]) -> None:
-    """Register what each pull request wants registered; the statuses say how it went.
+def register_all(
+    context: Context, cloud: Cloud, numbers: Iterable[int], *, again: bool = False
+) -> tuple[ImageReport, ...]:
+    """Register what each pull request wants registered and have its image built.
+
+    The statuses say how it went; what is returned is to be told on the pull requests. With `again`
+    images that could not be built are tried once more.
 
     Raises:
-        BotError: Azure or GitHub failed for at least one of them.
+        BotError: Azure or GitHub failed for at least one of them; the others were seen to.
     """
+    begun, failed = [], []
     for number in numbers:
         pull = context.hosting.pull(number)
-        if pull.open and not (pull.draft or pull.from_fork):
-            register(context, cloud, pull)
+        if not pull.open or pull.draft or pull.from_fork:
+            continue
+        try:
+            candidate = register(context, cloud, pull)
+            if candidate:
+                begun.append(begin_build(context, cloud, candidate, again=again))
+        except BotError as error:
+            _tell(context, pull, StatusState.ERROR, f"Not registered or not built: {error.what}")
+            failed.append(f"#{number}: {error.what}")
+    reports = await_builds(context, cloud, begun)
+    if failed:
+        raise BotError(" ".join(failed), undone="these candidates")
+    return reports
 
 
-def register(context: Context, cloud: Cloud, pull: PullRequest) -> None:
+def register(context: Context, cloud: Cloud, pull: PullRequest) -> Candidate | None:
     """Make dev hold the candidate of the head; an equal one that is there already is success.
 
-    The author must have write access: an image build runs what the branch says.
+    The author must have write access: an image build runs what the branch says. Returns None when
+    there is nothing left to do.
     """
     review = review_head(context, pull)
-    if not (review.after and review.agrees and review.environment_changes):
+    spec = review.after
+    if spec is None or not (review.agrees and review.environment_changes):
         context.reporter.step(f"#{pull.number} has no candidate to register.")
-        return
+        return None
     if context.hosting.permission(pull.author) not in ("write", "maintain", "admin"):
         _tell(context, pull, StatusState.FAILURE, f"{pull.author} has no write access")
-        return
-    if _is_registered(context, cloud, pull, review):
+        return None
+    if _is_ready(context, cloud, pull, review):
         context.reporter.step(f"#{pull.number} has its candidate {review.candidate} already.")
-        return
-    _tell(context, pull, StatusState.PENDING, f"Registering {review.candidate} in dev")
-    tags = candidate_tags(
-        review.sources.head,
-        review.after,
-        Registration(
-            env_digest=review.env_digest,
-            git_commit_sha=pull.head,
-            registered_at=context.clock.now(),
-            registered_by=pull.author,
-            pr_number=pull.number,
-        ),
-    )
-    files = subtree(review.sources.head, "environment")
+        return None
     try:
-        cloud.register(review.after, files, version=review.candidate, tags=tags)
+        base = _register(context, cloud, pull, review, spec)
     except UserError as refused:
         context.reporter.step(refusal_text(refused.refusal))
         _tell(context, pull, StatusState.FAILURE, refused.refusal.headline)
-    except BotError as failed:
-        _tell(context, pull, StatusState.ERROR, f"Not registered: {failed.what}")
-        raise
+        return None
+    return Candidate(pull, review, base)
+
+
+def _register(
+    context: Context, cloud: Cloud, pull: PullRequest, review: Review, spec: EnvironmentSpec
+) -> BaseImage:
+    """Register the head's environment and return what its base was when that was first done."""
+    head, label = review.sources.head, f"{spec.name}:{review.candidate}"
+    found = cloud.environment("dev", spec.name, review.candidate)
+    if found is None:
+        _tell(context, pull, StatusState.PENDING, f"Registering {review.candidate} in dev")
+        base = context.images.resolve(base_reference(head, spec))
+        context.reporter.step(f"The base image of {label}: {base.label}")
     else:
-        context.reporter.step(f"Registered {review.content.environment}:{review.candidate} in dev")
-        _tell(context, pull, StatusState.SUCCESS, candidate_text(review))
+        base = recorded_base(found.tags)
+    registration = Registration(
+        env_digest=review.env_digest,
+        git_commit_sha=pull.head,
+        registered_at=context.clock.now(),
+        registered_by=pull.author,
+        pr_number=pull.number,
+        base=base,
+    )
+    tags = candidate_tags(head, spec, registration)
+    files = subtree(head, "environment")
+    cloud.register(spec, files, version=review.candidate, tags=tags)
+    context.reporter.step(f"{label} is registered in dev")
+    return base
 
 
-def _is_registered(context: Context, cloud: Cloud, pull: PullRequest, review: Review) -> bool:
+def _is_ready(context: Context, cloud: Cloud, pull: PullRequest, review: Review) -> bool:
     """Tell whether the head says that it has its candidate, and dev agrees: nothing to write then.
 
     The schedule wakes this job for every open pull request as soon as one of them needs it.
@@ -75,12 +111,15 @@ def _is_registered(context: Context, cloud: Cloud, pull: PullRequest, review: Re
     status = context.hosting.statuses(pull.head).get(CANDIDATE)
     if status is None or status.author != context.hosting.login:
         return False
-    if (status.state, status.description) != (StatusState.SUCCESS, candidate_text(review)):
+    wanted = candidate_text(context.rules.platform, review)
+    if (status.state, status.description) != (StatusState.SUCCESS, wanted):
         return False
     content = review.content
     found = cloud.environment("dev", content.environment, review.candidate)
-    return found is not None and is_content(found, content)
+    if found is None or not is_content(found, content):
+        return False
+    return found.tags.get(PULL_TAG) == pull_tag(pull.number)
 
 
 def _tell(context: Context, pull: PullRequest, state: StatusState, text: str) -> None:
-    context.hosting.set_status(pull.head, CANDIDATE, state, text, url=context.run_url)
+    set_status(context, pull, CANDIDATE, state, text)

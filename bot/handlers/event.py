@@ -10,8 +10,10 @@ from types import TracebackType
 from typing import Any
 
 from bot.core.commands.registry import Job
+from bot.core.image_report import to_text
 from bot.core.render.apply import apply_markdown
 from bot.core.render.failure import bug_markdown
+from bot.core.render.image import images_page
 from bot.errors import BotError, InvalidFileError, UserError
 from bot.handlers.applied import apply_and_tell
 from bot.handlers.candidate import register_all
@@ -19,6 +21,8 @@ from bot.handlers.commands import ACTS
 from bot.handlers.comment import Said, answer
 from bot.handlers.context import Context
 from bot.handlers.finish import finish_all
+from bot.handlers.images import tell_images
+from bot.handlers.leftovers import archive_leftovers, leftovers_may_be
 from bot.handlers.merge_group import publish_merge_group
 from bot.handlers.publish import publish_all
 from bot.handlers.reply import FAILED, Reply
@@ -71,18 +75,33 @@ def answer_event(context: Context, job: str, name: str, payload: Payload) -> Ans
         publish_merge_group(context, group["head_ref"], group["head_sha"])
         return Answered()
     if job in ("publish", "refresh", "schedule"):
-        published = publish_all(context, pulls_of(context, name, payload))
-        wanted = published.wanted
-        outputs = {"candidate": _flag(wanted.candidate), "cloud": _flag(wanted.cloud)}
-        return Answered(outputs, summary=published.page)
+        return _on_publish(context, job, name, payload)
     if job == "candidate":
-        register_all(context, context.need_cloud(), pulls_of(context, name, payload))
-    elif job == "cloud":
+        return _on_candidate(context, name, payload)
+    if job == "cloud":
         finish_all(context, context.need_cloud(), pulls_of(context, name, payload))
     elif job == "apply":
         report = apply_and_tell(context, context.need_cloud())
         return Answered(summary=apply_markdown(report, context.run_url), done=report.converged)
     return Answered()
+
+
+def _on_publish(context: Context, job: str, name: str, payload: Payload) -> Answered:
+    tell_images(context, context.reports)
+    numbers = pulls_of(context, name, payload)
+    published = publish_all(context, numbers)
+    wanted = published.wanted
+    closed = job != "refresh" and leftovers_may_be(context, name, matched=bool(numbers))
+    outputs = {"candidate": _flag(wanted.candidate or closed), "cloud": _flag(wanted.cloud)}
+    return Answered(outputs, summary=published.page)
+
+
+def _on_candidate(context: Context, name: str, payload: Payload) -> Answered:
+    """Register, then tidy up: a pull request may take over what a closed one has left."""
+    cloud, numbers = context.need_cloud(), pulls_of(context, name, payload)
+    reports = register_all(context, cloud, numbers, again=name == "issue_comment")
+    archive_leftovers(context, cloud)
+    return Answered({"reports": to_text(reports)}, summary=images_page(reports))
 
 
 class telling_of_bugs(AbstractContextManager[None]):  # noqa: N801 - reads as a phrase after `with`

@@ -8,9 +8,9 @@ from bot.core.pull_request import StatusState
 from bot.core.refusal import Refusal
 from bot.core.standing import Standing
 from bot.errors import BotError, UserError
+from bot.handlers.candidate_image import is_content
 from bot.handlers.context import Context
 from bot.handlers.ports import Cloud
-from bot.handlers.progress import is_content
 from bot.handlers.promotion_records import read_promotion, write_promotion
 from bot.handlers.publish import RELEASE, set_status, show
 from bot.handlers.standing import read_standing, with_final

@@ -1,15 +1,16 @@
 """How far a head's content has come: from Azure where it counts, from records for displays."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.core.asset_id import parse_asset_id
+from bot.core.config.circuit import read_fleet
 from bot.core.config.platform import Platform
-from bot.core.environment import RegisteredEnvironment
-from bot.core.gates.approval import ReleaseContent
 from bot.core.gates.facts import Tests, TestsState
+from bot.core.model_differences import model_differences
 from bot.core.model_test import JobState, ModelTestVerdict, verdict
 from bot.core.model_test_request import ModelRef, ModelTestRequest, ProductionModel, make_request
-from bot.core.promotion_record import PromotionRecord
+from bot.core.promotion_record import TestRecord
 from bot.core.pull_request import CommitStatus, PullRequest, StatusState
 from bot.core.review import Review
 from bot.core.standing import Progress
@@ -38,13 +39,15 @@ def candidate_text(platform: Platform, review: Review) -> str:
 def recorded_progress(context: Context, pull: PullRequest, review: Review) -> Progress:
     """Return what statuses and records say; for display, and to know which job to wake."""
     candidate, image = _recorded_candidate(context, pull, review)
+    built = bool(candidate and context.rules.platform.dev.compute)
+    tests = import_test("built" if built and image_stands_in(review) else "none")
     record = read_promotion(context, review) if review.environment_changes else None
     if record is None:
-        return Progress(candidate=candidate, image=image)
+        return Progress(candidate=candidate, tests=tests, image=image)
     return Progress(
         candidate=record.candidate,
         shared=True,
-        tests=_recorded_tests(record),
+        tests=_recorded_tests(record.test) if record.test else tests,
         final=bool(record.final_id),
         image=image,
     )
@@ -116,6 +119,12 @@ def production_models(
     return tuple(models)
 
 
+def differences_to_configs(context: Context, models: Iterable[ProductionModel]) -> tuple[str, ...]:
+    """Return where the configs on main say another model than production runs."""
+    tree = context.repository.read(context.rules.main, "config")
+    return model_differences(read_fleet(tree).circuits, models)
+
+
 def judge(cloud: Cloud, request: ModelTestRequest, state: JobState | None) -> ModelTestVerdict:
     """Return the verdict over a test; results are fetched only once the job has ended."""
     results = cloud.model_results(request) if state and state.has_ended else ()
@@ -133,10 +142,7 @@ def tests_of(state: JobState | None, judged: ModelTestVerdict) -> Tests:
     return Tests(outcome, state.ended_at, passed, judged.total)
 
 
-def _recorded_tests(record: PromotionRecord) -> Tests:
-    test = record.test
-    if test is None:
-        return Tests("none")
+def _recorded_tests(test: TestRecord) -> Tests:
     outcome: TestsState = "passed" if not test.failed and test.passed == test.total else "failed"
     return Tests(outcome, test.ended_at, test.passed, test.total)
 

@@ -1,29 +1,39 @@
 """`/promote registry`: shares the candidate, then tests every production model on it."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import msgspec
 
 from bot.core.gates.facts import Giver
 from bot.core.gates.refusal import refusal_for
 from bot.core.model_test import JobState, ModelTestVerdict, verdict
-from bot.core.model_test_request import ModelTestRequest
+from bot.core.model_test_request import (
+    INFRASTRUCTURE_RETRIES,
+    ModelTestRequest,
+    ProductionModel,
+)
 from bot.core.promotion_record import PromotionRecord, TestRecord
 from bot.core.pull_request import PullRequest
 from bot.core.refusal import Refusal
-from bot.core.render.promotion import promoted_markdown, testing_markdown
+from bot.core.render.promotion import promoted_markdown, testing_markdown, untested_markdown
 from bot.core.review import Review
-from bot.core.standing import Progress, Standing
+from bot.core.standing import Standing
 from bot.errors import BotError, UserError
+from bot.handlers.candidate_image import image_stands_in, require_import_test
+from bot.handlers.calls import take_back_calls
 from bot.handlers.context import Context
 from bot.handlers.ports import Cloud
 from bot.handlers.progress import (
     ATTEMPTS,
+    differences_to_configs,
     judge,
     latest_test,
     production_models,
     request_test,
     tests_of,
 )
-from bot.handlers.promotion_records import write_promotion
+from bot.handlers.promotion_records import tags_not_carried, write_promotion
 from bot.handlers.publish import show
 from bot.handlers.reply import DONE, FAILED, Answer
 from bot.handlers.standing import read_standing
@@ -52,20 +62,35 @@ def promote_to_registry(  # noqa: PLR0913 - who, where, for which head, and wher
     standing = read_standing(context, pull, giver=giver)
     _require_open(standing)
     review = standing.review
+    require_import_test(context, standing)
     record = _share(context, cloud, review, giver)
+    take_back_calls(context, pull.number)
+    if image_stands_in(review):
+        after = read_standing(context, pull, progress=replace(standing.progress, shared=True))
+        show(context, after)
+        reply.finish(untested_markdown(after), DONE)
+        return
     request = _request(context, cloud, review, again=again)
     state = _run_tests(context, cloud, request, reply)
-    judged = _judge(context, cloud, request, state)
+    live = production_models(context, cloud, review.content.environment)
+    judged = _judge(cloud, request, state, live)
     write_promotion(context, with_test(record, request, state, judged))
-    progress = Progress(
-        candidate=review.candidate,
+    progress = replace(
+        standing.progress,
         shared=True,
         tests=tests_of(state, judged),
         failures=judged.failures,
     )
     after = read_standing(context, pull, progress=progress)
     show(context, after)
-    reply.finish(promoted_markdown(after, request, judged), DONE if judged.passed else FAILED)
+    told = promoted_markdown(
+        after,
+        request,
+        judged,
+        retries=state.retries,
+        differences=differences_to_configs(context, live),
+    )
+    reply.finish(told, DONE if judged.passed else FAILED)
 
 
 def with_test(
@@ -143,6 +168,7 @@ def _share(context: Context, cloud: Cloud, review: Review, giver: Giver) -> Prom
         candidate=candidate,
         promoted_by=giver.login,
         promoted_at=context.clock.now(),
+        tags=tags_not_carried(cloud, review, shared),
     )
     write_promotion(context, record)
     return record
@@ -185,7 +211,7 @@ def _run_tests(
     context: Context, cloud: Cloud, request: ModelTestRequest, reply: Answer
 ) -> JobState:
     """Submit the test, or find it submitted, and return its state once it has ended."""
-    job = cloud.submit_model_test(request)
+    job, began = cloud.submit_model_test(request), context.clock.now()
     reply.show(testing_markdown(request, None))
     unknown = 0
     while unknown <= _NO_JOB_PATIENCE:
@@ -193,18 +219,41 @@ def _run_tests(
         if state is None:
             unknown += 1
         elif state.has_ended:
-            return state
+            if not _is_submitted_again(context, cloud, request, state):
+                return state
         else:
             context.reporter.progress(state.done, state.total, "steps of the model test")
             reply.show_progress(testing_markdown(request, state))
-        context.clock.sleep(context.patience.poll)
+        waited = (context.clock.now() - began).total_seconds()
+        context.clock.sleep(pause_between_polls(context.patience.poll, waited))
     raise BotError(f"Azure does not know job {job}, which was submitted.", undone="the tests")
 
 
-def _judge(
+def pause_between_polls(shortest: float, waited: float) -> float:
+    """Return how long to wait, in seconds: a twentieth of what was waited, within 1 to 4 times.
+
+    A test of minutes is seen to end at once, and one of hours costs a quarter of the calls.
+    """
+    return min(max(shortest, waited / 20), 4 * shortest)
+
+
+def _is_submitted_again(
     context: Context, cloud: Cloud, request: ModelTestRequest, state: JobState
+) -> bool:
+    """Submit what Azure itself lost; tell whether there was anything."""
+    number = cloud.retry_model_test(request) if state.status == "failed" else 0
+    if number:
+        what = f"Azure lost steps of {state.name}; submitted again"
+        context.reporter.step(f"{what}, {number} of {INFRASTRUCTURE_RETRIES}")
+    return bool(number)
+
+
+def _judge(
+    cloud: Cloud,
+    request: ModelTestRequest,
+    state: JobState,
+    relisted: Iterable[ProductionModel],
 ) -> ModelTestVerdict:
     """Judge against the models that production has now: one deployed meanwhile is untested."""
-    environment = context.rules.platform.names.environment
-    relisted = [model.ref for model in production_models(context, cloud, environment)]
-    return verdict(request, state, cloud.model_results(request), relisted)
+    live = [model.ref for model in relisted]
+    return verdict(request, state, cloud.model_results(request), live)

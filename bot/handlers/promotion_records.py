@@ -1,10 +1,14 @@
 """Keeps the record of a version's promotion in its ref."""
 
 from bot.core import promotion_record
+from bot.core.candidate_tags import whole_tags
+from bot.core.environment import RegisteredEnvironment
 from bot.core.promotion_record import PromotionRecord
 from bot.core.review import Review
+from bot.core.tag_limits import not_carried
 from bot.errors import BotError
 from bot.handlers.context import Context
+from bot.handlers.ports import Cloud
 from bot.handlers.ref_record import read_record, write_record
 
 _ATTEMPTS = 3
@@ -46,3 +50,11 @@ def write_promotion(context: Context, record: PromotionRecord) -> None:
         ):
             return
     raise BotError(f"`{ref}` kept changing while envbot wrote to it.")
+
+
+def tags_not_carried(cloud: Cloud, review: Review, shared: RegisteredEnvironment) -> dict[str, str]:
+    """Return what dev and the author say of the candidate and the registry's copy does not."""
+    registered = cloud.environment("dev", shared.name, review.candidate)
+    if registered is None or review.after is None:
+        return {}
+    return not_carried(whole_tags(review.after, registered.tags), shared.tags)

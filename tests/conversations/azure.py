@@ -26,6 +26,8 @@ class Production:
         groups = f"{world.azure.url}/subscriptions/{platform.subscription_id}/resourceGroups"
         provider = "providers/Microsoft.MachineLearningServices"
         self._workspace = f"{groups}/{place.resource_group}/{provider}/workspaces/{place.workspace}"
+        dev = platform.stages["dev"]
+        self._dev = f"{groups}/{dev.resource_group}/{provider}/workspaces/{dev.workspace}"
         self._registry = f"{groups}/{REGISTRY_GROUP}/{provider}/registries/{platform.registry}"
         self._sign_in(world.azure.url, variables)
 
@@ -72,6 +74,10 @@ class Production:
     def registry_versions(self, name: str) -> set[str]:
         """Return which versions of an environment the registry has."""
         return {one["name"] for one in self._list(f"environments/{name}/versions", self._registry)}
+
+    def dev_versions(self, name: str) -> set[str]:
+        """Return which versions of an environment dev has and shows."""
+        return {one["name"] for one in self._list(f"environments/{name}/versions", self._dev)}
 
     def copy_to_registry(self, registry: str, name: str, version: str) -> None:
         """Give another registry of the group what ours has under an environment version."""

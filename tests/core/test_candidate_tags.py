@@ -1,10 +1,12 @@
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.core.candidate_tags import Registration, candidate_tags
+from bot.core.base_image import BaseImage
+from bot.core.candidate_tags import Registration, base_reference, candidate_tags, whole_tags
 from bot.core.environment import read_environment
 from bot.core.tree import Tree
 
@@ -15,6 +17,7 @@ REGISTRATION = Registration(
     registered_at=datetime(2026, 1, 9, 10, 30, tzinfo=UTC),
     registered_by="jane",
     pr_number=1234,
+    base=BaseImage(f"sha256:{'b' * 64}"),
 )
 
 
@@ -44,6 +47,7 @@ def test_carries_the_tags_that_the_strategy_requires(sample: Tree) -> None:
         "registered_at": "2026-01-09T10:30:00Z",
         "registered_by": "jane",
         "pr_number": "PR-1234",
+        "base_image_digest": f"sha256:{'b' * 64}",
     }
 
 
@@ -60,3 +64,47 @@ def test_leaves_a_version_empty_that_no_file_pins(make_tree: MakeTree) -> None:
     tags = candidate_tags(tree, read_environment(tree), REGISTRATION)
 
     assert (tags["tensorflow_version"], tags["cuda_version"]) == ("", "11.8")
+
+
+def test_is_complete_without_a_word_of_the_author(make_tree: MakeTree) -> None:
+    tree = make_tree(
+        {"environment/environment.yml": 'name: e\nversion: "1.0.0"\nimage: example.com/x:1\n'}
+    )
+
+    tags = candidate_tags(tree, read_environment(tree), REGISTRATION)
+
+    asked = ("backward_compatible", "requires_retrain", "change_summary", "breaking_changes")
+    assert [tags[name] for name in asked] == ["", "", "", ""]
+
+
+def test_takes_no_word_of_the_author_for_what_it_knows_itself(sample: Tree) -> None:
+    spec = replace(read_environment(sample), tags={"pr_number": "PR-1", "env_digest": "0" * 64})
+
+    tags = candidate_tags(sample, spec, REGISTRATION)
+
+    assert (tags["pr_number"], tags["env_digest"]) == ("PR-1234", "d" * 64)
+    assert whole_tags(spec, tags) == tags
+
+
+def test_a_base_that_nobody_could_resolve_is_called_so(sample: Tree) -> None:
+    base = BaseImage("", "the registry does not answer")
+
+    tags = candidate_tags(sample, read_environment(sample), replace(REGISTRATION, base=base))
+
+    assert tags["base_image_digest"] == "not resolved: the registry does not answer"
+
+
+def test_a_long_summary_is_cut_and_known_whole(sample: Tree) -> None:
+    summary = "Score readings. " * 100
+    spec = replace(read_environment(sample), tags={"change_summary": summary})
+
+    tags = candidate_tags(sample, spec, REGISTRATION)
+
+    assert len(tags["change_summary"]) <= 1000
+    assert whole_tags(spec, tags) == {**tags, "change_summary": summary}
+
+
+def test_the_base_is_what_the_last_stage_begins_with(sample: Tree) -> None:
+    base = base_reference(sample, read_environment(sample))
+
+    assert base == "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu20.04:20241216.v1"

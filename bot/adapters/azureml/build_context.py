@@ -1,16 +1,19 @@
 """A folder of git as a folder on disk, for the SDK to upload as a build context."""
 
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from bot.core.environment import BuildContext
 from bot.core.refusal import Refusal
 from bot.core.tree import EXECUTABLE, REGULAR, File, Tree, subtree
+from bot.core.untrusted import inline
 from bot.errors import UserError
 
 # Azure ML, "Manage and increase quotas": build contexts.
 MAX_FILES = 100
 MAX_BYTES = 1024 * 1024
 
+_SHOWN = 3
 _AUTHOR = "the author of the change"
 
 
@@ -34,7 +37,8 @@ def write_build_context(build: BuildContext, files: Tree, target: Path) -> None:
 
 
 def _refuse_too_large(build: BuildContext, chosen: Tree) -> None:
-    size = sum(len(file.data) for file in chosen.values())
+    sizes = {path: len(file.data) for path, file in chosen.items()}
+    size = sum(sizes.values())
     if len(chosen) <= MAX_FILES and size <= MAX_BYTES:
         return
     raise UserError(
@@ -44,11 +48,17 @@ def _refuse_too_large(build: BuildContext, chosen: Tree) -> None:
             facts=(
                 f"It holds {len(chosen)} files and {size} bytes.",
                 f"The limits are {MAX_FILES} files and {MAX_BYTES} bytes.",
+                f"The largest: {_largest(sizes)}.",
             ),
             resolver=_AUTHOR,
             next=f"Move what the image does not need out of `{build.folder}/`.",
         )
     )
+
+
+def _largest(sizes: Mapping[str, int]) -> str:
+    largest = sorted(sizes.items(), key=lambda one: (-one[1], one[0]))[:_SHOWN]
+    return ", ".join(f"{inline(path)} with {size} bytes" for path, size in largest)
 
 
 def _refuse_unsafe(path: str, file: File) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from azure.ai.ml.constants import ListViewType
 from azure.ai.ml.entities import BuildContext, Environment
 from azure.ai.ml.exceptions import ValidationException
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
@@ -22,6 +23,7 @@ from bot.errors import BotError, UserError
 
 DEV = "dev"
 DIGEST_TAG = "env_digest"
+PULL_TAG = "pr_number"
 _WORD = re.compile(r"[^a-z0-9]")
 
 
@@ -38,14 +40,17 @@ class Environments:
 
     def list(self, place: str, name: str) -> tuple[RegisteredEnvironment, ...]:
         """Return the versions that are not archived, in Azure's order."""
-        with azure_call(f"listing the versions of environment {name} in {place}"):
-            try:
-                found = tuple(self._clients.client(place).environments.list(name=name))
-            except ResourceNotFoundError as error:
-                if is_absent(error):
-                    return ()
-                raise
-        return tuple(_registered(place, environment) for environment in found)
+        return self._list(place, name, ListViewType.ACTIVE_ONLY)
+
+    def archived(self, place: str, name: str) -> tuple[RegisteredEnvironment, ...]:
+        """Return the versions that are archived, in Azure's order."""
+        return self._list(place, name, ListViewType.ARCHIVED_ONLY)
+
+    def archive(self, name: str, version: str) -> None:
+        """Hide a version of dev from lists; one that is hidden already stays so."""
+        what = f"archiving environment {name}:{version} of {DEV}"
+        with azure_call(what, sent="it may have been archived"):
+            self._clients.client(DEV).environments.archive(name=name, version=version)
 
     def register(
         self, spec: EnvironmentSpec, files: Tree, *, version: str, tags: Mapping[str, str]
@@ -64,7 +69,8 @@ class Environments:
         """
         wanted = _from_spec(spec, files)
         if existing := self._read(DEV, spec.name, version):
-            return _equal_or_refused(DEV, existing, wanted, tags)
+            equal = _equal_or_refused(DEV, existing, wanted, tags)
+            return self._claim(existing, equal, tags)
         wanted.version, wanted.description, wanted.tags = version, spec.description, dict(tags)
         with tempfile.TemporaryDirectory(prefix="envbot-context-") as folder:
             if spec.build:
@@ -111,6 +117,32 @@ class Environments:
                     return None
                 raise
         return found
+
+    def _list(self, place: str, name: str, view: str) -> tuple[RegisteredEnvironment, ...]:
+        with azure_call(f"listing the versions of environment {name} in {place}"):
+            try:
+                listed = self._clients.client(place).environments.list(
+                    name=name, list_view_type=view
+                )
+                found = tuple(listed)
+            except ResourceNotFoundError as error:
+                if is_absent(error):
+                    return ()
+                raise
+        return tuple(_registered(place, environment) for environment in found)
+
+    def _claim(
+        self, existing: Environment, equal: RegisteredEnvironment, tags: Mapping[str, str]
+    ) -> RegisteredEnvironment:
+        """Make a version that another pull request left behind this one's, and visible again.
+
+        What an earlier one registered is archived when that is closed, by the tag changed here.
+        """
+        whose = tags.get(PULL_TAG)
+        if whose is None or equal.tags.get(PULL_TAG) == whose:
+            return equal
+        existing.tags = {**equal.tags, PULL_TAG: whose}
+        return self._create(existing, existing.tags)
 
     def _create(self, wanted: Environment, tags: Mapping[str, str]) -> RegisteredEnvironment:
         what = f"registering environment {wanted.name}:{wanted.version} in {DEV}"

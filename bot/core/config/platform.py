@@ -130,13 +130,16 @@ class DevSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = ()
 
 
+_UNSAID = DevSettings()
+
+
 class PlatformFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where envbot works. Names are written out, or derived by `naming`."""
 
     subscription_id: SubscriptionId
     location: AzureName
     test: TestSettings
-    dev: DevSettings = DevSettings()
+    dev: DevSettings = _UNSAID
     naming: Naming | None = None
     stages: Stages = Stages()
     registry: AzureName | UnsetType = UNSET
@@ -163,7 +166,7 @@ class Platform:
     names: Names
     promotion: Promotion
     test: TestSettings
-    dev: DevSettings = DevSettings()
+    dev: DevSettings = _UNSAID
 
     def endpoint_name(self, circuit: CircuitId) -> str:
         """Return the batch endpoint that serves the circuit's plant."""

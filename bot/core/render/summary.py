@@ -58,6 +58,7 @@ def _summary(standing: Standing, rows: int, budget: int) -> str:
             circuits_section(standing.review, rows),
             "" if standing.rollback else training_section(standing.review.verdict.circuits, rows),
             _moved_on(standing),
+            _image(standing),
             "" if standing.obstacles else evidence_section(standing),
             _tests(standing),
             _gates(standing),
@@ -216,6 +217,15 @@ def _why(standing: Standing, rows: int) -> str:
         filter(None, (findings_table(loud(findings), rows), quiet_table(findings, rows)))
     )
     return f"### Why\n\n{told}"
+
+
+def _image(standing: Standing) -> str:
+    """Return the candidate with its image, once there is something to say about it."""
+    image = standing.progress.image
+    if not image or standing.rollback or not standing.review.environment_changes:
+        return ""
+    label = f"{standing.review.content.environment}:{standing.review.candidate}"
+    return f"**Image of `{label}`:** {inline(image)}"
 
 
 def _gates(standing: Standing) -> str:

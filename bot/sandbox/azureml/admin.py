@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bot.sandbox.azureml import identity, operations, paging, timeline
+from bot.sandbox.azureml import identity, image_registry, operations, paging, timeline
 from bot.sandbox.azureml.exchange import Answer, Call, CloudError
 from bot.sandbox.azureml.registry import RegistrySpec, add_registry
 from bot.sandbox.azureml.store import Store
@@ -19,6 +19,7 @@ SCRIPT: Mapping[str, Any] = {
     operations.SECONDS: 0.0,
     operations.FAILURES: [],
     identity.GRANT_TIMES: identity.TOKEN_SECONDS,
+    image_registry.UNKNOWN: [],
     **timeline.SCRIPT,
 }
 

@@ -27,6 +27,7 @@ def environment_variables(
         "AZUREML_CURRENT_CLOUD": CLOUD,
         "ARM_CLOUD_METADATA_URL": f"{url}/metadata/endpoints?api-version=2019-05-01",
         "REGISTRY_DISCOVERY_ENDPOINT_URL": f"{url}/",
+        "ENVBOT_IMAGE_MIRROR": url,
         "REQUESTS_CA_BUNDLE": ready["ca_bundle" if public_hosts else "ca"],
         "AZURE_AUTHORITY_HOST": url,
         "AZURE_TENANT_ID": TENANT,

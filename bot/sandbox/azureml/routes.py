@@ -8,6 +8,7 @@ from bot.sandbox.azureml import (
     assets,
     blob,
     identity,
+    image_registry,
     inference,
     jobs,
     operations,
@@ -35,6 +36,7 @@ def all_routes(directory: identity.Directory) -> list[Route]:
         *_registry(),
         *_assets("registry"),
         *_storage(directory),
+        Route("HEAD", "root", "v2/{path*}", image_registry.head_manifest, Right.OPEN),
         *_door(),
     ]
 

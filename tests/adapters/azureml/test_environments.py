@@ -90,6 +90,32 @@ def test_registering_the_same_again_writes_nothing(
     assert {line.split()[0] for line in place.requests(mark)} == {"GET"}
 
 
+@pytest.mark.parametrize("spec", FORMS)
+def test_an_archived_version_is_hidden_and_found(cloud: AzureCloud, spec: EnvironmentSpec) -> None:
+    made = register(cloud, spec)
+
+    cloud.archive_environment(NAME, made.version)
+    cloud.archive_environment(NAME, made.version)
+
+    assert cloud.environments("dev", NAME) == ()
+    assert cloud.archived_environments("dev", NAME) == (made,)
+    assert cloud.environment("dev", NAME, made.version) == made
+
+
+@pytest.mark.parametrize("spec", FORMS)
+def test_another_pull_request_takes_an_archived_version_over(
+    cloud: AzureCloud, spec: EnvironmentSpec
+) -> None:
+    first = register(cloud, spec, tags={**TAGS, "pr_number": "PR-1", "registered_by": "jane"})
+    cloud.archive_environment(NAME, first.version)
+
+    register(cloud, spec, tags={**TAGS, "pr_number": "PR-2", "registered_by": "omar"})
+
+    [found] = cloud.environments("dev", NAME)
+    assert found.tags == {**TAGS, "pr_number": "PR-2", "registered_by": "jane"}
+    assert found.asset_digest == first.asset_digest
+
+
 @pytest.mark.parametrize(
     ("spec", "files", "tags"),
     [
@@ -154,6 +180,18 @@ def test_refuses_a_context_azure_ml_would_not_take(
 
     assert raised.value.refusal.code == code
     assert not [line for line in place.requests(mark) if line.startswith("PUT")]
+
+
+def test_a_refused_context_is_counted_and_its_largest_files_are_named(cloud: AzureCloud) -> None:
+    files = tree(small=b"x", data__big=b"x" * MAX_BYTES, data__bigger=b"x" * (MAX_BYTES + 1))
+
+    with pytest.raises(UserError) as raised:
+        register(cloud, files=files)
+
+    size = 2 * MAX_BYTES + 2
+    held, _, largest = raised.value.refusal.facts
+    assert held == f"It holds 3 files and {size} bytes."
+    assert largest.startswith(f"The largest: `environment/data/bigger` with {MAX_BYTES + 1} bytes,")
 
 
 def test_takes_a_context_as_large_as_the_limits(cloud: AzureCloud) -> None:

@@ -1,0 +1,140 @@
+"""A candidate's image: built and tried out in dev, reported when it fails, archived at the end."""
+
+import re
+
+import pytest
+
+from bot.sandbox.demo import material
+from tests.conversations.azure import Production
+from tests.conversations.scene import Scene
+from tests.conversations.talk import Talk
+
+BASE = re.compile(r"base sha256:[0-9a-f]{64}$")
+
+
+@pytest.fixture
+def scene(shared_scene: Scene) -> Scene:
+    """Run the world of this file with everything in order."""
+    shared_scene.azure.script(failing_images=[], failing_imports=[], unknown_images=[])
+    return shared_scene
+
+
+def image_comments(talk: Talk) -> list[str]:
+    return [said.text for said in talk.by_bot() if said.kind == "image"]
+
+
+def close(scene: Scene, talk: Talk) -> None:
+    talk.repository.get_pull(talk.number).edit(state="closed")
+    scene.settle()
+
+
+def test_an_image_is_built_on_a_base_that_is_known(scene: Scene) -> None:
+    talk = scene.improve_logging("ada", "1.5.1")
+
+    statuses, candidate = talk.statuses(), scene.candidate("ada", "1.5.1")
+    assert statuses["envbot/candidate"] == (
+        f"success, custom-tf-env:{candidate} is registered and built in dev"
+    )
+    assert statuses["envbot/image"].startswith("success, Built; base sha256:")
+    assert BASE.search(statuses["envbot/image"])
+    assert f"**Image of `custom-tf-env:{candidate}`:** `Built; base sha256:" in talk.summary()
+    assert image_comments(talk) == []
+
+
+def test_a_base_that_cannot_be_resolved_is_said_to_be_so(scene: Scene) -> None:
+    scene.azure.script(unknown_images=["mcr.microsoft.com/*"])
+
+    talk = scene.improve_logging("ada", "1.5.2")
+
+    assert talk.statuses()["envbot/image"] == (
+        "success, Built; base not resolved: the registry does not know it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "script", "log"),
+    [
+        pytest.param(
+            "1.5.3", {"failing_images": ["custom-tf-env:1.5.3-*"]}, "scripted==0.0.0", id="build"
+        ),
+        pytest.param(
+            "1.5.4",
+            {"failing_imports": ["sensor_scoring.score"]},
+            "No module named 'sensor_scoring.score'",
+            id="import",
+        ),
+    ],
+)
+def test_a_failure_is_told_with_its_log_and_tried_again_on_demand(
+    scene: Scene, version: str, script: dict[str, list[str]], log: str
+) -> None:
+    scene.azure.script(**script)
+    talk = scene.improve_logging("ada", version)
+
+    candidate = f"custom-tf-env:{scene.candidate('ada', version)}"
+    assert talk.statuses()["envbot/candidate"] == (
+        f"failure, {candidate} is registered in dev, its image could not be built"
+    )
+    [said] = image_comments(talk)
+    assert said.startswith(f"### 🔴 The image of `{candidate}` could not be built or used")
+    assert log in said
+    assert "attempt 1 of 3" in said
+
+    scene.azure.script(failing_images=[], failing_imports=[])
+    scene.say(talk, "ada", "/evidence")
+
+    assert talk.statuses()["envbot/candidate"] == (
+        f"success, {candidate} is registered and built in dev"
+    )
+    [said] = image_comments(talk)
+    assert said.startswith(f"### 🟢 The image of `{candidate}` was built")
+
+
+def test_a_failure_is_not_repeated_by_the_schedule(scene: Scene) -> None:
+    scene.azure.script(failing_images=["custom-tf-env:1.5.5-*"])
+    talk = scene.improve_logging("ada", "1.5.5")
+    before = (talk.status_ids(), image_comments(talk))
+
+    scene.dispatch("schedule.yml")
+
+    assert (talk.status_ids(), image_comments(talk)) == before
+
+
+def test_candidates_are_archived_when_their_pull_request_is_closed(scene: Scene) -> None:
+    talk = scene.improve_logging("ada", "1.5.6")
+    first = scene.candidate("ada", "1.5.6")
+    other = scene.improve_logging("ada", "1.5.7")
+    second = scene.candidate("ada", "1.5.7")
+    assert {first, second} <= visible(scene)
+
+    close(scene, talk)
+
+    assert {first, second} & visible(scene) == {second}
+    assert "Archived 1 of " in scene.log("candidate")
+    close(scene, other)
+    assert {first, second} & visible(scene) == set()
+    assert "1.5.0" in visible(scene)
+
+
+def test_another_major_is_released_on_the_strength_of_its_image(scene: Scene) -> None:
+    author = scene.person("ada")
+    author.begin_branch("another-major")
+    spec = material.at_version(author.read(material.SPEC), "2.0.0", "Scale to the unit range")
+    spec = spec.replace('backward_compatible: "true"', 'backward_compatible: "false"')
+    spec = spec.replace('requires_retrain: "false"', 'requires_retrain: "true"')
+    spec = spec.replace('breaking_changes: ""', 'breaking_changes: "Scaling"')
+    score = author.read(material.SCORE) + "\nUNIT_RANGE = float(1)\n"
+    author.commit("Scale to the unit range", {material.SPEC: spec, material.SCORE: score})
+    talk = scene.open("ada", "Scale to the unit range")
+    scene.push_evidence("ada", "2.0.0")
+
+    scene.say(talk, "marie", "/promote registry")
+
+    assert "No production model was tested on it" in talk.reply()
+    assert "no production deployment changes at this merge" in talk.reply()
+
+
+def visible(scene: Scene) -> set[str]:
+    """Return the versions of dev that lists show."""
+    with Production(scene.world) as azure:
+        return azure.dev_versions("custom-tf-env")
