@@ -4,8 +4,7 @@ What compares one kind of file is imported when such a file differs: most change
 kinds, and all of them together take longer to import than to run.
 """
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
@@ -13,13 +12,13 @@ from typing import TypeAlias
 from bot.core.change import Change, Kind
 from bot.core.environment_layout import (
     FOLDER,
-    SCHEMA_FOLDER,
     SOURCE_FOLDER,
     SPEC_PATH,
     is_dockerfile,
     is_schema,
 )
 from bot.core.facts.moves import moved_files
+from bot.core.facts.opaque import compare_opaque, is_documentation
 from bot.core.facts.shipping import unshipped_sources
 from bot.core.facts.spec import compare_specs
 from bot.core.facts.unreadable import UnreadableError
@@ -28,11 +27,8 @@ from bot.core.tree import EXECUTABLE, REGULAR, File, Tree, subtree
 
 Comparer: TypeAlias = Callable[[File, File], Iterator[Change]]
 
-_DOCUMENTATION = re.compile(r".*\.(?:md|rst)|LICEN[CS]E(?:\.txt)?", re.IGNORECASE)
-_DATA = re.compile(
-    r".*\.(?:bin|csv|h5|hdf5|joblib|json|keras|npy|npz|onnx|parquet|pb|pickle|pkl|pt|tsv)",
-    re.IGNORECASE,
-)
+
+_ADDED = frozenset({Kind.PACKAGE_ADDED_PINNED, Kind.PACKAGE_ADDED_UNPINNED})
 
 
 def changes(base: Tree, head: Tree) -> tuple[Change, ...]:
@@ -50,6 +46,8 @@ def changes(base: Tree, head: Tree) -> tuple[Change, ...]:
     found = [_moved(was, now) for was, now in moved]
     stayed = (path for path in pair.differing if path not in elsewhere)
     found += [change for path in stayed for change in pair.compare(path)]
+    if any(change.kind in _ADDED for change in found):
+        found = _asked_twice(found, before, after)
     if found:
         found += _missing_serving_packages(before, after)
     found += untagged_images(head)
@@ -96,7 +94,7 @@ class _Trees:
             yield from self._content(was, now)
 
     def _added_or_removed(self, path: str, was: File | None, now: File | None) -> Change:
-        if _is_documentation(path) and _is_plain(now or was):
+        if is_documentation(path) and _is_plain(now or was):
             return Change(Kind.DOCUMENTATION_CHANGED, path, None, None, path, 1)
         kind = Kind.FILE_ADDED if was is None else Kind.FILE_REMOVED
         if was is None and _is_plain(now) and self._is_unnoticed_module(path):
@@ -124,7 +122,7 @@ class _Trees:
         path = now.path
         name = path.rpartition("/")[2]
         if path == SPEC_PATH:
-            return compare_specs
+            return self._spec_comparer(was, now)
         if path.endswith(".py"):
             return self._python_comparer(path)
         if is_dockerfile(path):
@@ -132,6 +130,15 @@ class _Trees:
 
             return partial(compare_dockerfiles, context=self._text_beside(path))
         return self._declaration_comparer(was, now, name)
+
+    def _spec_comparer(self, was: File, now: File) -> Comparer:
+        """Return what compares `environment.yml`: people give conda's own files that name, too."""
+        if not all(b"dependencies:" in file.data for file in (was, now)):
+            return compare_specs
+        from bot.core.facts.conda import compare_conda, is_only_conda
+
+        is_spec = not (is_only_conda(was) and is_only_conda(now))
+        return compare_specs if is_spec else partial(compare_conda, dockerfiles=self._dockerfiles())
 
     def _python_comparer(self, path: str) -> Comparer:
         from bot.core.facts.python.comparison import compare_python
@@ -148,17 +155,17 @@ class _Trees:
             from bot.core.facts.schema.document import compare_schemas
 
             return compare_schemas
-        if _is_documentation(now.path):
-            return partial(_opaque, kind=Kind.DOCUMENTATION_CHANGED)
-        kind = Kind.DATA_CHANGED if _DATA.fullmatch(name) else Kind.FILE_CHANGED
-        return partial(_opaque, kind=kind)
+        return compare_opaque
 
     def _requirements_comparer(self, now: File) -> Comparer | None:
         from bot.core.facts.includes import Sides, compare_with_includes, is_requirements
+        from bot.core.facts.uninstalled import compare_uninstalled, is_uninstalled
 
         sides = Sides(self.before, self.after)
-        is_list = is_requirements(now.path, sides)
-        return partial(compare_with_includes, sides=sides) if is_list else None
+        if not is_requirements(now.path, sides):
+            return None
+        is_left_out = is_uninstalled(now.path, sides)
+        return partial(compare_uninstalled if is_left_out else compare_with_includes, sides=sides)
 
     def _yaml_comparer(self, was: File, now: File) -> Comparer | None:
         from bot.core.facts.conda import compare_conda, is_conda
@@ -192,6 +199,12 @@ class _Trees:
         return "\n".join(wanted)
 
 
+def _asked_twice(found: Sequence[Change], before: Tree, after: Tree) -> list[Change]:
+    from bot.core.facts.listed import asked_twice
+
+    return asked_twice(found, before, after)
+
+
 def _missing_serving_packages(before: Tree, after: Tree) -> Iterator[Change]:
     from bot.core.facts.serving import missing_serving_packages
 
@@ -199,7 +212,7 @@ def _missing_serving_packages(before: Tree, after: Tree) -> Iterator[Change]:
 
 
 def _moved(was: File, now: File) -> Change:
-    is_text = all(_is_documentation(file.path) and _is_plain(file) for file in (was, now))
+    is_text = all(is_documentation(file.path) and _is_plain(file) for file in (was, now))
     kind = Kind.DOCUMENTATION_CHANGED if is_text else Kind.FILE_MOVED
     return Change(kind, was.path, was.path, now.path, now.path, 1)
 
@@ -216,24 +229,3 @@ def _misleading(added: File) -> Iterator[Change]:
 
 def _is_plain(file: File | None) -> bool:
     return file is not None and file.mode in {REGULAR, EXECUTABLE}
-
-
-def _is_documentation(path: str) -> bool:
-    """Tell whether people read a file and code does not: below `src/` a text may be input."""
-    is_text = _DOCUMENTATION.fullmatch(path.rpartition("/")[2]) is not None
-    return is_text and not path.startswith((f"{SOURCE_FOLDER}/", f"{SCHEMA_FOLDER}/"))
-
-
-def _opaque(before: File, after: File, *, kind: Kind) -> Iterator[Change]:
-    line = _first_differing_line(before.data, after.data)
-    yield Change(kind, after.path, None, None, after.path, line)
-
-
-def _first_differing_line(before: bytes, after: bytes) -> int:
-    was, now = before.split(b"\n"), after.split(b"\n")
-    same = 0
-    for old, new in zip(was, now, strict=False):
-        if old != new:
-            break
-        same += 1
-    return min(same + 1, len(now))

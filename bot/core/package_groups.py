@@ -9,6 +9,9 @@ _SEPARATORS = re.compile(r"[-_.]+")
 # One package is published once for each CUDA: `cupy-cuda11x`, `nvidia-cudnn-cu12`, `mxnet-cu112`.
 _CUDA = re.compile(r"-cu(?:da)?\d{1,3}x?\Z")
 
+# What extends a tool is a tool; `types-requests` holds only annotations.
+_TOOL_FAMILY = re.compile(r"(?:flake8|mkdocs|pytest|sphinx|sphinxcontrib|tox|types)-[a-z0-9-]+")
+
 
 class Group(StrEnum):
     """What a package is to a trained model; where two claim one, the earlier member wins."""
@@ -34,32 +37,37 @@ FLOOR: Mapping[Group, frozenset[str]] = {
     Group.INTERPRETER: _names("python pypy"),
     Group.FRAMEWORK: _names(
         """
-        accelerate allennlp autogluon bitsandbytes catboost chainer coremltools deepspeed
-        detectron2 diffusers evaluate fastai fasttext fbprophet flair flash-attn flax gensim
-        gluoncv gluonnlp gluonts h2o horovod intel-extension-for-pytorch jax jaxlib keras
-        keras-applications keras-preprocessing lightgbm lightning mmcls mmcv mmcv-full mmdet
-        mmengine mmtrack mxnet nltk onnxruntime onnxruntime-gpu onnxruntime-training opacus
-        openvino optimum paddlepaddle paddlepaddle-gpu peft pmdarima prophet py-xgboost pytorch
-        pytorch-cpu pytorch-cuda pytorch-gpu pytorch-lightning scikit-learn scikit-learn-intelex
-        sentence-transformers sentencepiece simpletransformers sklearn skorch spacy stanza
-        statsmodels tensorflow tensorflow-addons tensorflow-cpu tensorflow-estimator tensorflow-gpu
-        tensorflow-hub tensorflow-intel tensorflow-io tensorflow-probability tensorflow-rocm
-        tensorflow-text tensorrt tf-keras tf-nightly tflite-runtime theano thinc tiktoken timm
-        tokenizers torch torchaudio torchdata torchmetrics torchtext torchvision transformers
-        triton ultralytics vllm vowpalwabbit xformers xgboost xgboost-cpu
+        accelerate albumentations allennlp autogluon bitsandbytes catboost category-encoders chainer
+        coremltools cpuonly darts deepspeed detectron2 dgl diffusers evaluate fairscale fairseq
+        fastai fasttext fbprophet feature-engine flair flash-attn flax gensim gluoncv gluonnlp
+        gluonts gpytorch h2o hdbscan horovod implicit intel-extension-for-pytorch jax jaxlib keras
+        keras-applications keras-preprocessing kornia lightfm lightgbm lightning mlxtend mmcls mmcv
+        mmcv-full mmdet mmengine mmtrack mxnet neuralprophet nltk onnxruntime onnxruntime-gpu
+        onnxruntime-training opacus openvino optimum paddlepaddle paddlepaddle-gpu peft pmdarima
+        prophet py-xgboost pycaret pymc pymc3 pyro-ppl pystan pytorch pytorch-cpu pytorch-cuda
+        pytorch-gpu pytorch-lightning pytorch-mutex scikit-learn scikit-learn-intelex
+        scikit-surprise segmentation-models-pytorch sentence-transformers sentencepiece
+        simpletransformers sklearn skorch sktime spacy stanza statsmodels tensorflow
+        tensorflow-addons tensorflow-cpu tensorflow-estimator tensorflow-gpu tensorflow-hub
+        tensorflow-intel tensorflow-io tensorflow-probability tensorflow-rocm tensorflow-text
+        tensorflow-transform tensorrt tf-keras tf-nightly tflite-runtime tfx theano thinc tiktoken
+        timm tokenizers torch torch-geometric torchaudio torchdata torchmetrics torchtext
+        torchvision transformers triton tslearn ultralytics umap-learn vllm vowpalwabbit xformers
+        xgboost xgboost-cpu
         """
     ),
     Group.NUMERIC: _names(
         """
-        av blas bottleneck cuda-toolkit cudatoolkit cudf cudnn cuml cupy cvxopt cvxpy dask
-        dask-core decord ecos fastparquet featuretools geopandas imagecodecs imageio
-        imbalanced-learn imgaug intel-openmp libblas libopenblas librosa llvmlite mkl mkl-service
-        modin numba numexpr numpy numpy-base nvidia-cublas nvidia-cuda-cupti nvidia-cuda-nvrtc
-        nvidia-cuda-runtime nvidia-cudnn nvidia-cufft nvidia-curand nvidia-cusolver nvidia-cusparse
-        nvidia-nccl nvidia-nvjitlink nvidia-nvtx openblas opencv opencv-contrib-python
-        opencv-contrib-python-headless opencv-python opencv-python-headless osqp pandas patsy
-        pillow pillow-simd polars py-opencv pyarrow pyfftw pyproj pyspark python-blosc pywavelets
-        rasterio resampy scikit-image scipy shapely soundfile tbb tifffile tsfresh xarray zarr
+        av blas bottleneck cuda-runtime cuda-toolkit cudatoolkit cudf cudnn cuml cupy cvxopt cvxpy
+        dask dask-core decord ecos fastparquet featuretools geopandas imagecodecs imageio
+        imbalanced-learn imgaug intel-openmp libblas libcblas liblapack libopenblas librosa libtorch
+        llvm-openmp llvmlite mkl mkl-service modin nccl nomkl numba numexpr numpy numpy-base
+        nvidia-cublas nvidia-cuda-cupti nvidia-cuda-nvrtc nvidia-cuda-runtime nvidia-cudnn
+        nvidia-cufft nvidia-curand nvidia-cusolver nvidia-cusparse nvidia-nccl nvidia-nvjitlink
+        nvidia-nvtx openblas opencv opencv-contrib-python opencv-contrib-python-headless
+        opencv-python opencv-python-headless osqp pandas patsy pillow pillow-simd polars py-opencv
+        pyarrow pyfftw pyproj pyspark python-blosc pywavelets rasterio resampy scikit-image scipy
+        shapely soundfile tbb tifffile tsfresh xarray zarr
         """
     ),
     Group.SERIALISATION: _names(
@@ -78,14 +86,22 @@ FLOOR: Mapping[Group, frozenset[str]] = {
     ),
     Group.TOOLING: _names(
         """
-        autopep8 bandit black build codecov coverage flake8 hatchling isort mkdocs mkdocs-material
-        mypy nbsphinx nox numpydoc pip pip-tools poetry pre-commit pycodestyle pydocstyle pyflakes
-        pylint pyright pytest pytest-asyncio pytest-benchmark pytest-cov pytest-mock
-        pytest-rerunfailures pytest-timeout pytest-xdist recommonmark ruff setuptools
-        setuptools-scm sphinx sphinx-rtd-theme tox twine virtualenv wheel yapf
+        alabaster autopep8 bandit black black-nb build bump2version bumpversion codecov codespell
+        coverage coveralls flake8 furo ghp-import hatchling interrogate isort jupyter-book mkdocs
+        mypy myst-nb myst-parser nbsphinx nox numpydoc pip pip-tools poetry pre-commit pycodestyle
+        pydata-sphinx-theme pydocstyle pyflakes pylint pyright pytest recommonmark ruff setuptools
+        setuptools-scm sphinx towncrier tox twine virtualenv wheel yapf
         """
     ),
 }
+
+BUILD_SELECTORS = _names(
+    """
+    blas cpuonly cuda-runtime cuda-toolkit cudatoolkit intel-openmp libblas libcblas liblapack
+    libopenblas llvm-openmp mkl nomkl openblas pytorch-cuda pytorch-mutex tbb
+    """
+)
+"""Packages that decide which build of a numeric package is installed, in any version."""
 
 
 class Packages(Protocol):
@@ -141,7 +157,9 @@ def group_of(name: str, packages: Packages) -> Group:
     for group, names in FLOOR.items():
         if _CUDA.sub("", canonical) in names:
             return min(group, _added_group(canonical, packages), key=_rank)
-    return _added_group(canonical, packages)
+    added = _added_group(canonical, packages)
+    is_tool = added is Group.OTHER and _TOOL_FAMILY.fullmatch(canonical)
+    return Group.TOOLING if is_tool else added
 
 
 def _added_group(canonical: str, packages: Packages) -> Group:

@@ -101,7 +101,7 @@ def side(corpus: Mapping[str, bytes], pair: str, name: str) -> Tree:
         for p, d in corpus.items()
         if p.startswith(folder)
     }
-    files["environment/environment.yml"] = SPEC
+    files.setdefault("environment/environment.yml", SPEC)
     return {path: File(path, REGULAR, data.hex(), data) for path, data in files.items()}
 
 

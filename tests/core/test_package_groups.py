@@ -22,6 +22,10 @@ def test_every_name_of_the_floor_is_in_one_group_and_normalised() -> None:
         pytest.param("nvidia-cudnn-cu12", Group.NUMERIC, id="for one CUDA"),
         pytest.param("python", Group.INTERPRETER, id="Python itself"),
         pytest.param("requests", Group.OTHER, id="any other"),
+        pytest.param("sphinx-book-theme", Group.TOOLING, id="what extends a tool"),
+        pytest.param("types-requests", Group.TOOLING, id="only annotations"),
+        pytest.param("sphinxbase", Group.OTHER, id="only begins like a tool"),
+        pytest.param("cpuonly", Group.FRAMEWORK, id="selects a framework's build"),
     ],
 )
 def test_knows_the_group_of_a_package(name: str, group: Group) -> None:
@@ -34,6 +38,14 @@ def test_a_policy_adds_packages() -> None:
 
 def test_a_policy_can_tighten_the_floor() -> None:
     assert group_of("pip", PackageGroups(numeric=("pip",))) is Group.NUMERIC
+
+
+def test_a_policy_can_tighten_what_extends_a_tool() -> None:
+    serving = SimpleNamespace(
+        framework=(), numeric=(), serialisation=(), serving=("pytest-service",), tooling=()
+    )
+
+    assert group_of("pytest-service", serving) is Group.SERVING
 
 
 def test_a_policy_cannot_loosen_the_floor() -> None:

@@ -53,6 +53,11 @@ def is_conda(file: File) -> bool:
     return lists_dependencies(value)
 
 
+def is_only_conda(file: File) -> bool:
+    """Tell whether a file is a conda file and does not describe an Azure ML environment."""
+    return is_conda(file) and not read_conda(file).settings.keys() & {"build", "image"}
+
+
 def read_conda(file: File) -> CondaFile:
     """Return what a conda file says.
 

@@ -64,9 +64,9 @@ def compare_with_includes(before: File, after: File, *, sides: Sides) -> Iterato
     found = compare_packages(
         PackageList(after.path, was.packages), PackageList(after.path, now.packages)
     )
-    is_constraint = _is_constraint(after.path, sides)
+    constrains = is_constraint(after.path, sides)
     for change in found:
-        yield _constraint(change) if is_constraint else change
+        yield _constraint(change) if constrains else change
     yield from compare_options(was, now, after.path)
 
 
@@ -74,7 +74,8 @@ def _constraint(change: Change) -> Change:
     return change._replace(kind=_AS_CONSTRAINT.get(change.kind, change.kind))
 
 
-def _is_constraint(path: str, sides: Sides) -> bool:
+def is_constraint(path: str, sides: Sides) -> bool:
+    """Tell whether a list only narrows what others ask for: by who names it, or by its name."""
     namings = _namings(path, sides)
     if namings:
         return not namings & _AS_LIST

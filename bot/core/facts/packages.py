@@ -1,5 +1,6 @@
 """What differs between two lists of packages."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -149,7 +150,9 @@ def _shown(dependency: Dependency | None) -> str | None:
 def _order(before: PackageList, after: PackageList) -> Iterator[Change]:
     was = [_key(dependency) for dependency in before.packages]
     now = [_key(dependency) for dependency in after.packages]
-    kept = set(was) & set(now)
+    # What is asked for more often than before, or less, is a change of its own.
+    often, still = Counter(was), Counter(now)
+    kept = {key for key in often if often[key] == still[key]}
     kept_before = [key for key in was if key in kept]
     kept_after = [key for key in now if key in kept]
     if kept_before == kept_after:

@@ -3,13 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from bot.core.change import Change, Kind
-from bot.core.environment_layout import SPEC_PATH, is_dockerfile
-from bot.core.facts.conda import is_conda, read_conda
-from bot.core.facts.dependency import Dependency
-from bot.core.facts.dockerfile.lines import read_lines
-from bot.core.facts.requirements import read_requirements
+from bot.core.environment_layout import SPEC_PATH
+from bot.core.facts.listed import declarations, listed_packages
 from bot.core.facts.unreadable import UnreadableError
-from bot.core.tree import File, Tree
+from bot.core.tree import Tree
 
 # Microsoft, "Author scoring scripts for batch deployments": an environment needs azureml-core and
 # azureml-dataset-runtime[fuse]; each by itself or brought by a package that depends on it.
@@ -41,24 +38,9 @@ def missing_serving_packages(before: Tree, after: Tree) -> Iterator[Change]:
 
 def _installed(tree: Tree) -> set[str]:
     """Return the names of all packages that a file lists; nothing where that is not all."""
-    if any(_CURATED in file.data.decode("latin-1") for file in _declarations(tree)):
+    if any(_CURATED in file.data.decode("latin-1") for file in declarations(tree)):
         return set()
     try:
-        return {package.name for file in _declarations(tree) for package in _packages(file)}
+        return {package.name for file in declarations(tree) for package in listed_packages(file)}
     except UnreadableError:
         return set()
-
-
-def _declarations(tree: Tree) -> Iterator[File]:
-    endings = (".in", ".pip", ".txt", ".yaml", ".yml")
-    yield from (f for f in tree.values() if is_dockerfile(f.path) or f.path.endswith(endings))
-
-
-def _packages(file: File) -> Iterator[Dependency]:
-    if is_dockerfile(file.path):
-        steps = (step for line in read_lines(file.data) for step in line.steps)
-        yield from (package for step in steps if step.install for package in step.install.packages)
-    elif file.path.endswith((".yaml", ".yml")):
-        yield from read_conda(file).all_packages if is_conda(file) else ()
-    elif "requirements" in file.path.rpartition("/")[2]:
-        yield from read_requirements(file.data).packages

@@ -1,12 +1,19 @@
 """Before, the resolver chose whether and in which version the package is there.
 
-Models depend on it, and nobody can say that the version is the same.
+Models depend on it, and nobody can say that the version is the same. Some packages, such as nomkl,
+decide in any version which build of the others is taken.
 """
 
-from bot.core.change import Kind
+from bot.core.change import Change, Kind
 from bot.core.finding import Impact
-from bot.core.package_groups import Group
+from bot.core.package_groups import BUILD_SELECTORS, Group, Packages, normalise
 from bot.core.rules._rule import Rule, any_of, of_package
+
+
+def _selects_builds(change: Change, _: Packages) -> bool:
+    is_added = change.kind is Kind.PACKAGE_ADDED_UNPINNED
+    return is_added and normalise(change.subject) in BUILD_SELECTORS
+
 
 RULE = Rule(
     id="model_package_added",
@@ -23,5 +30,6 @@ RULE = Rule(
             Kind.PACKAGE_ADDED_PINNED, Group.INTERPRETER, Group.NUMERIC, Group.SERIALISATION
         ),
         of_package(Kind.PACKAGE_ADDED_UNPINNED, Group.INTERPRETER),
+        _selects_builds,
     ),
 )

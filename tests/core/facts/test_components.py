@@ -399,6 +399,33 @@ def test_a_spark_setting_may_become_an_input(make_tree: MakeTree) -> None:
     assert rules(make_tree, before, after) == ADDED
 
 
+KUBEFLOW = """\
+name: score
+description: Scores.
+inputs:
+- {name: data, type: String}
+implementation:
+  container:
+    image: score:1
+    args: [--data, {inputValue: data}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        pytest.param(("Scores.", "Scores data."), "schema_documentation_changed", id="description"),
+        pytest.param(("String", "Integer"), "schema_changed", id="an input"),
+        pytest.param(("score:1", "score:2"), "image_tag_changed", id="the image"),
+        pytest.param(("--data", "--rows"), "schema_component_changed", id="what it runs"),
+    ],
+)
+def test_judges_a_component_of_kubeflow(
+    edit: tuple[str, str], expected: str, make_tree: MakeTree
+) -> None:
+    assert rules(make_tree, KUBEFLOW, KUBEFLOW.replace(*edit)) == {expected}
+
+
 @pytest.mark.parametrize(
     ("path", "before", "after", "expected"),
     [

@@ -106,6 +106,7 @@ def rules(make_tree: MakeTree, path: str, before: str, after: str) -> list[str]:
         pytest.param("a==1.0", "a \\\n  ==1.0", "comments_changed", id="continuation"),
         pytest.param("-r base.txt", "-r other.txt", "pip_option_changed", id="another file"),
         pytest.param("a==1\na>=1", "a==1\na>=2", "package_range_changed", id="asked for twice"),
+        pytest.param("a\nb", "a\nb\na<2", "package_range_changed", id="asked for once more"),
         pytest.param("a==1\nb==2", "b==2\na==1", "packages_reordered", id="order, pinned"),
         pytest.param(
             "tensorflow==2.13.0", "tensorflow-cpu==2.13.0", "package_renamed", id="another build"
@@ -156,12 +157,29 @@ def test_judges_a_requirements_file(
             "model_package_range_changed",
             id="brackets",
         ),
+        pytest.param("pip", "pip\n  - pip: ['pip==25.3']", "tooling_changed", id="pip by itself"),
     ],
 )
 def test_judges_a_conda_file(before: str, after: str, rule: str, make_tree: MakeTree) -> None:
     texts = [f"dependencies:\n  - {text}\n" for text in (before, after)]
 
     assert rules(make_tree, "environment/conda.yml", texts[0], texts[1]) == [rule]
+
+
+@pytest.mark.parametrize(
+    ("added", "rule"),
+    [
+        pytest.param("nomkl", "model_package_added", id="another build of numpy"),
+        pytest.param("cpuonly", "framework_added", id="another build of torch"),
+        pytest.param("pandas", "package_added", id="any other numeric package"),
+    ],
+)
+def test_what_selects_builds_is_more_than_a_package(
+    added: str, rule: str, make_tree: MakeTree
+) -> None:
+    before = "dependencies:\n  - python=3.9.18\n"
+
+    assert rules(make_tree, "environment/conda.yml", before, f"{before}  - {added}\n") == [rule]
 
 
 def test_the_conda_name_matters_where_a_dockerfile_uses_it(make_tree: MakeTree) -> None:

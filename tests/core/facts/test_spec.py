@@ -67,6 +67,40 @@ def test_judges_environment_yml(
     assert sorted(finding.rule for finding in found) == expected
 
 
+CONDA = "name: e\ndependencies:\n  - six=1.16.0\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param(
+            CONDA, CONDA.replace("1.16.0", "1.16.1"), ["package_patch_raised"], id="a package"
+        ),
+        pytest.param(CONDA, CONDA.replace("e\n", "f\n", 1), ["conda_name_changed"], id="the name"),
+        pytest.param(
+            BUILT + "dependencies: [six=1.16.0]\n",
+            BUILT + "dependencies: [six=1.16.1]\n",
+            ["environment_setting_changed"],
+            id="an Azure ML environment with such a key",
+        ),
+        pytest.param(
+            BUILT,
+            CONDA,
+            ["description_changed", "environment_setting_changed", "image_source_switched"],
+            id="turned into",
+        ),
+    ],
+)
+def test_a_conda_file_of_that_name_is_read_as_one(
+    before: str, after: str, expected: list[str], make_tree: MakeTree
+) -> None:
+    trees = [make_tree({PATH: text}) for text in (before, after)]
+
+    findings = classify(trees[0], trees[1], NoAdditions()).findings
+
+    assert sorted({f.rule for f in findings if not f.warns}) == expected
+
+
 @pytest.mark.parametrize("sides", [(0, 1), (1, 0)], ids=["added", "removed"])
 def test_documentation_comes_and_goes(sides: tuple[int, int], make_tree: MakeTree) -> None:
     trees = [make_tree({PATH: BUILT}), make_tree({PATH: BUILT, "environment/NOTES.md": "x\n"})]

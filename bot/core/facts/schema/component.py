@@ -22,7 +22,10 @@ _TYPES = frozenset(
     {"automl", "command", "import", "parallel", "pipeline", "spark", "sweep", "data_transfer"}
 )
 _INTERFACE = frozenset({"inputs", "outputs"})
-_BODY = frozenset({"args", "code", "command", "component", "entry", "jobs", "task", "trial"})
+_BODY = frozenset(
+    # `implementation` is how Kubeflow Pipelines writes it
+    {"args", "code", "command", "component", "entry", "implementation", "jobs", "task", "trial"}
+)
 _DIRECTIONS = {"inputs": Direction.INPUT, "outputs": Direction.OUTPUT}
 
 
