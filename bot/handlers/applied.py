@@ -36,29 +36,44 @@ class ProgressComment:
             tell(self._context, self._pulls, body)
 
 
+class Telling:
+    """Tells the merged pull requests that explain an apply, while it runs and afterwards."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._pulls: tuple[int, ...] = ()
+
+    def begin(self, pulls: tuple[int, ...]) -> Reporter:
+        """Tell these pull requests that it begins; return where to report its progress to."""
+        self._pulls = pulls
+        tell(self._context, pulls, applying_markdown(0, 0, self._context.run_url))
+        return ProgressComment(self._context, pulls)
+
+    def end(self, report: ApplyReport) -> None:
+        """Tell how it ended, and keep what a rollback by hand would need."""
+        context, self._pulls = self._context, ()
+        context.keep("apply.json", apply_json(report))
+        if report.journal:
+            exported = json.dumps(previous_env_versions(report.journal), indent=2)
+            context.keep("previous_env_versions.json", exported.encode() + b"\n")
+        tell(context, report.pulls, apply_markdown(report, context.run_url))
+
+    def fail(self, body: str) -> None:
+        """Tell whoever was told the beginning, and not yet the end, that there is none."""
+        tell(self._context, self._pulls, body)
+
+
 def apply_and_tell(context: Context, cloud: Cloud, *, approved: str | None = None) -> ApplyReport:
     """Apply main, show the report where it belongs, and keep what a rollback by hand would need."""
-    explaining: list[int] = []
-
-    def watch(pulls: tuple[int, ...]) -> Reporter:
-        explaining.extend(pulls)
-        tell(context, pulls, applying_markdown(0, 0, context.run_url))
-        return ProgressComment(context, pulls)
-
+    telling = Telling(context)
     try:
-        report = apply(context, cloud, watch, approved=approved)
+        return apply(context, cloud, telling, approved=approved)
     except UserError as refused:
-        tell(context, tuple(explaining), refusal_markdown(refused.refusal, verb="applied"))
+        telling.fail(refusal_markdown(refused.refusal, verb="applied"))
         raise
     except BotError as failed:
-        tell(context, tuple(explaining), failure_markdown(failed, context.run_url))
+        telling.fail(failure_markdown(failed, context.run_url))
         raise
-    context.keep("apply.json", apply_json(report))
-    if report.journal:
-        exported = json.dumps(previous_env_versions(report.journal), indent=2)
-        context.keep("previous_env_versions.json", exported.encode() + b"\n")
-    tell(context, report.pulls, apply_markdown(report, context.run_url))
-    return report
 
 
 def tell(context: Context, pulls: tuple[int, ...], body: str) -> None:

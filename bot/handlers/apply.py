@@ -1,7 +1,9 @@
 """Makes production what main asks for: authority, plan, journal, writes, report."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from bot.core.asset_id import AssetId, parse_asset_id
 from bot.core.config.circuit import CircuitId, read_fleet
@@ -10,20 +12,29 @@ from bot.core.production.apply_report import ApplyReport, Outcome
 from bot.core.production.deployment import DesiredDeployment
 from bot.core.production.desired import desired_deployments
 from bot.core.production.journal import Journal
+from bot.core.production.lease import Lease
 from bot.core.production.plan import Action, ActionKind, Known, Limits, Plan, make_plan
 from bot.core.refusal import Refusal
 from bot.core.render.plan import plan_text
 from bot.errors import InvalidFileError, UserError
 from bot.handlers.authority import Explained, Wanted, explain
 from bot.handlers.context import Context
-from bot.handlers.journal import keep_journal
-from bot.handlers.lease import held_lease
+from bot.handlers.journal import keep_journal, read_journal
+from bot.handlers.lease import held_lease, left_behind
 from bot.handlers.ports import Cloud, Reporter
 from bot.handlers.writes import FailureBudget, write_all
 
 STAGE = "production"
 
-Watch = Callable[[tuple[int, ...]], Reporter]
+
+class Audience(Protocol):
+    """Whom an apply tells how far it is, and how it ended."""
+
+    def begin(self, pulls: tuple[int, ...]) -> Reporter:
+        """Tell these pull requests that it begins; return where to report its progress to."""
+
+    def end(self, report: ApplyReport) -> None:
+        """Tell how it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +92,15 @@ def read_desired(context: Context) -> tuple[DesiredDeployment, ...]:
 
 
 def apply(
-    context: Context, cloud: Cloud, watch: Watch, *, approved: str | None = None
+    context: Context, cloud: Cloud, audience: Audience, *, approved: str | None = None
 ) -> ApplyReport:
     """Apply main to production and return what happened; an equal production is left alone.
 
     Args:
         context: the run.
         cloud: with an identity that may write to production.
-        watch: given the explaining pull requests before the first write, says where to report to.
+        audience: told before the lease is given back, so that a run that dies before it has told
+            the end leaves the lease behind, and the next one tells it.
         approved: the fingerprint a person looked at; None in the run that a merge started,
             where the merge itself is the approval.
 
@@ -101,19 +113,26 @@ def apply(
         raise UserError(_stale(approved, plan))
     explaining = _explaining(prepared, plan.updates)
     context.reporter.step(plan_text(plan).rstrip("\n"))
-    outcomes: tuple[Outcome, ...] = ()
-    journal: Journal | None = None
-    if plan.updates:
-        outcomes, journal = _write(context, cloud, prepared, watch(_pulls(explaining)))
     unapproved = _explaining(prepared, plan.of_kind(ActionKind.UNAPPROVED))
-    return ApplyReport(
+    report = ApplyReport(
         main=context.rules.main,
         plan=plan,
-        outcomes=outcomes,
+        outcomes=(),
         pulls=_pulls([*explaining, *unapproved]),
         rolled_back={one.circuit: one.rollback for one in explaining if one.rollback},
-        journal=journal,
     )
+    left = _left_behind(context)
+    if not plan.updates and left is None:
+        audience.end(report)
+        return report
+    told = tuple(sorted({*_pulls(explaining), *(left.pulls if left else ())}))
+    reporter = audience.begin(told) if plan.updates else context.reporter
+    with _lease(context, told):
+        outcomes, journal = _write(context, cloud, prepared, reporter)
+        pulls = tuple(sorted({*report.pulls, *told}))
+        report = replace(report, outcomes=outcomes, journal=journal, pulls=pulls)
+        audience.end(report)
+    return report
 
 
 def _explaining(prepared: Prepared, actions: Iterable[Action]) -> list[Explained]:
@@ -124,29 +143,49 @@ def _pulls(explaining: Iterable[Explained]) -> tuple[int, ...]:
     return tuple(sorted({one.pull for one in explaining if one.pull}))
 
 
-def _write(
-    context: Context, cloud: Cloud, prepared: Prepared, reporter: Reporter
-) -> tuple[tuple[Outcome, ...], Journal]:
-    main, policy = context.rules.main, context.rules.policy.apply
-    lease = held_lease(
+def _claim(context: Context) -> str:
+    return context.run_url or f"apply-{context.rules.main[:12]}"
+
+
+def _left_behind(context: Context) -> Lease | None:
+    """Return the lease of an apply that died before it had told the end."""
+    return left_behind(
         context.repository,
         context.clock,
         STAGE,
-        claim=context.run_url or f"apply-{main[:12]}",
+        claim=_claim(context),
+        is_over=context.hosting.run_is_over,
+    )
+
+
+def _lease(context: Context, told: tuple[int, ...]) -> AbstractContextManager[None]:
+    return held_lease(
+        context.repository,
+        context.clock,
+        STAGE,
+        claim=_claim(context),
         owner=context.run_url,
         lasting=context.patience.lease,
         is_over=context.hosting.run_is_over,
+        pulls=told,
     )
-    with lease:
-        journal = keep_journal(context, prepared.plan)
-        outcomes = write_all(
-            cloud,
-            prepared.plan.updates,
-            _tags(context, prepared.explained),
-            workers=policy.workers,
-            budget=FailureBudget(policy.failure_budget),
-            reporter=reporter,
-        )
+
+
+def _write(
+    context: Context, cloud: Cloud, prepared: Prepared, reporter: Reporter
+) -> tuple[tuple[Outcome, ...], Journal | None]:
+    if not prepared.plan.updates:
+        return (), read_journal(context)
+    policy = context.rules.policy.apply
+    journal = keep_journal(context, prepared.plan)
+    outcomes = write_all(
+        cloud,
+        prepared.plan.updates,
+        _tags(context, prepared.explained),
+        workers=policy.workers,
+        budget=FailureBudget(policy.failure_budget),
+        reporter=reporter,
+    )
     return outcomes, journal
 
 

@@ -25,7 +25,7 @@ def keep_journal(context: Context, plan: Plan) -> Journal:
             production.
     """
     main = context.rules.main
-    ref = f"refs/envbot/releases/{main[:12]}"
+    ref = _ref(context)
     for _ in range(_ATTEMPTS):
         seen = read_record(context.repository, ref, FILE)
         earlier = None if seen.data is None else journals.from_bytes(seen.data, ref)
@@ -37,6 +37,21 @@ def keep_journal(context: Context, plan: Plan) -> Journal:
         if write_record(context.repository, ref, FILE, data, seen=seen, message=message, at=now):
             return journal
     raise BotError(f"`{ref}` kept changing while envbot wrote the journal.", undone="the apply")
+
+
+def read_journal(context: Context) -> Journal | None:
+    """Return the journal of main's release; None where nothing was written for it.
+
+    Raises:
+        InvalidFileError: the ref is there and holds no journal.
+    """
+    ref = _ref(context)
+    seen = read_record(context.repository, ref, FILE)
+    return None if seen.data is None else journals.from_bytes(seen.data, ref)
+
+
+def _ref(context: Context) -> str:
+    return f"refs/envbot/releases/{context.rules.main[:12]}"
 
 
 def _new(context: Context, plan: Plan) -> Journal:

@@ -28,6 +28,7 @@ def held_lease(  # noqa: PLR0913 - where, which stage, for whom, and for how lon
     owner: str,
     lasting: timedelta,
     is_over: IsOver = _never,
+    pulls: tuple[int, ...] = (),
 ) -> Iterator[None]:
     """Hold the lease of `stage` for the block; the same claim re-enters its own lease at once.
 
@@ -40,7 +41,7 @@ def held_lease(  # noqa: PLR0913 - where, which stage, for whom, and for how lon
             well, somebody else has it now.
     """
     ref = leases.ref_of(stage)
-    wanted = leases.new_lease(claim, owner, clock.now(), lasting)
+    wanted = leases.new_lease(claim, owner, clock.now(), lasting, pulls)
     taken = _take(repository, clock, stage, wanted, is_over)
     try:
         yield
@@ -48,7 +49,33 @@ def held_lease(  # noqa: PLR0913 - where, which stage, for whom, and for how lon
         with suppress(BotError):  # what the block says matters more; a lease left behind ends
             delete_record(repository, ref, taken)
         raise
-    delete_record(repository, ref, taken)
+    try:
+        delete_record(repository, ref, taken)
+    except BotError as error:
+        done = "all that the report says"
+        raise BotError(error.what, done=done, undone="giving the lease back") from error
+
+
+def left_behind(
+    repository: Repository, clock: Clock, stage: str, *, claim: str, is_over: IsOver = _never
+) -> Lease | None:
+    """Return the lease of a run that ended without giving it back; None where there is none.
+
+    That is one which `claim` may take now. One that cannot be read is nobody's to take up.
+
+    Raises:
+        BotError: `origin` cannot be asked.
+    """
+    ref = leases.ref_of(stage)
+    seen = read_record(repository, ref, leases.FILE)
+    try:
+        existing = leases.from_json(seen.data or b"") if seen.commit else None
+    except ValueError:
+        return None
+    if existing is None:
+        return None
+    is_held = leases.decide(existing, claim, clock.now()) is Taking.HELD
+    return None if is_held and not is_over(existing.owner) else existing
 
 
 def _take(repository: Repository, clock: Clock, stage: str, wanted: Lease, is_over: IsOver) -> str:

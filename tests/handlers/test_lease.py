@@ -11,7 +11,7 @@ import pytest
 from bot.adapters.git import GitRepository
 from bot.core.production.lease import FILE, from_json, new_lease, ref_of, to_json
 from bot.errors import BotError, UserError
-from bot.handlers.lease import held_lease
+from bot.handlers.lease import held_lease, left_behind
 from bot.handlers.ports import Repository
 
 if TYPE_CHECKING:
@@ -255,3 +255,35 @@ def test_each_stage_is_held_on_its_own(
         held_lease(repository, clock, "test", claim="tests-1", owner="", lasting=HOUR),
     ):
         assert repository.read_ref(ref_of("test")) != repository.read_ref(REF)
+
+
+@pytest.mark.parametrize(
+    ("claim", "over", "expected"),
+    [
+        pytest.param("apply-0", False, (7,), id="our own"),
+        pytest.param("apply-1", True, (7,), id="of a run that has ended"),
+        pytest.param("apply-1", False, None, id="of a run that goes on"),
+    ],
+)
+def test_a_lease_left_behind_says_whom_its_owner_told(
+    repository: "RacedRepository",
+    clock: "StillClock",
+    claim: str,
+    over: bool,
+    expected: tuple[int, ...] | None,
+) -> None:
+    leave(repository, to_json(new_lease("apply-0", "run 0", clock.now(), HOUR, (7,))))
+
+    found = left_behind(repository, clock, "production", claim=claim, is_over=lambda _: over)
+
+    assert (found.pulls if found else None) == expected
+
+
+@pytest.mark.parametrize("data", [None, b"{}"], ids=["none", "one that cannot be read"])
+def test_where_there_is_no_lease_none_was_left_behind(
+    repository: "RacedRepository", clock: "StillClock", data: bytes | None
+) -> None:
+    if data is not None:
+        leave(repository, data)
+
+    assert left_behind(repository, clock, "production", claim="apply-1") is None

@@ -22,11 +22,14 @@ class Lease(msgspec.Struct, frozen=True):
         claim: derived from what is done, so that the same run finds its own lease again.
         owner: where the owner's log can be read.
         expires_at: from then on anybody may take it.
+        pulls: the pull requests that its owner tells how far it is; whoever takes the lease up
+            after a crash tells them the end.
     """
 
     claim: str
     owner: str
     expires_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    pulls: tuple[int, ...] = ()
 
 
 class Taking(Enum):
@@ -42,9 +45,11 @@ def ref_of(stage: str) -> str:
     return f"refs/envbot/locks/{stage}"
 
 
-def new_lease(claim: str, owner: str, now: datetime, lasting: timedelta) -> Lease:
+def new_lease(
+    claim: str, owner: str, now: datetime, lasting: timedelta, pulls: tuple[int, ...] = ()
+) -> Lease:
     """Return a claim that ends `lasting` from `now`."""
-    return Lease(claim, owner, now + lasting)
+    return Lease(claim, owner, now + lasting, pulls)
 
 
 def decide(
