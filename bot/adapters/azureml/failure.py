@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from json import JSONDecodeError
 
 from azure.ai.ml.exceptions import MlException
 from azure.core.exceptions import (
     AzureError,
     ClientAuthenticationError,
     DecodeError,
+    DeserializationError,
     HttpResponseError,
     ResourceNotFoundError,
     ServiceRequestError,
@@ -29,6 +31,8 @@ _PLACE_IS_GONE = frozenset(
     }
 )
 _WORKSPACE_IS_GONE = re.compile(r"workspaces/[^/']+' under resource group .* was not found")
+# What the SDK lets out of its readers when a proxy answers in the service's place.
+_UNREADABLE = (JSONDecodeError, DeserializationError)
 _WITHOUT_WORDS: Mapping[type[AzureError], str] = {
     DecodeError: "the answer cannot be read",
     ClientAuthenticationError: "signing in was refused, or no credential is set up",
@@ -52,6 +56,8 @@ def azure_call(what: str, *, sent: str = "") -> Iterator[None]:
         yield
     except AzureError as error:
         raise BotError(f"Azure: {what} failed: {describe(error)}.", done=sent) from error
+    except _UNREADABLE as error:
+        raise BotError(f"Azure: {what} failed: the answer cannot be read.", done=sent) from error
 
 
 def is_absent(error: ResourceNotFoundError) -> bool:

@@ -19,6 +19,9 @@ _NOT_GITHUBS = (
     JSONDecodeError,
     msgspec.ValidationError,
 )
+# PyGithub takes any text for an answer, and stumbles over it later.
+_MISREAD = (AttributeError, KeyError, TypeError)
+_READERS = ("github.", "bot.adapters.github.values")
 
 
 @contextmanager
@@ -36,11 +39,28 @@ def github_call(doing: str) -> Iterator[None]:
         raise BotError(f"GitHub did not let envbot {doing}: {_last_answer(error)}.") from error
     except _NOT_GITHUBS as error:
         # PyGithub asserts host and scheme of the URLs that it is given; a proxy can break that.
-        kind = type(error).__name__
-        raise BotError(f"What answered is not GitHub's API: it was to {doing} ({kind}).") from error
+        raise _not_github(doing, error) from error
+    except _MISREAD as error:
+        if not _is_readers(error):
+            raise
+        raise _not_github(doing, error) from error
     except RequestException as error:
         kind = type(error).__name__
         raise BotError(f"GitHub could not be reached to {doing} ({kind}).") from error
+
+
+def _not_github(doing: str, error: Exception) -> BotError:
+    kind = type(error).__name__
+    return BotError(f"What answered is not GitHub's API: it was to {doing} ({kind}).")
+
+
+def _is_readers(error: Exception) -> bool:
+    """Tell whether what reads answers raised it: an answer of another shape, and no bug of ours."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    raised_in = str(trace.tb_frame.f_globals.get("__name__", "")) if trace else ""
+    return raised_in.startswith(_READERS)
 
 
 def is_missing(error: GithubException) -> bool:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from json import JSONDecodeError
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,6 +8,7 @@ from azure.core.exceptions import (
     AzureError,
     ClientAuthenticationError,
     DecodeError,
+    DeserializationError,
     HttpResponseError,
     ServiceRequestError,
     ServiceResponseError,
@@ -60,6 +62,19 @@ def test_names_the_call_and_what_it_may_have_done() -> None:
 
     assert raised.value.what == "Azure: sharing x failed: the service cannot be reached."
     assert raised.value.done == "perhaps"
+
+
+@pytest.mark.parametrize(
+    "error", [JSONDecodeError("no", "<html>", 0), DeserializationError("no")], ids=["json", "shape"]
+)
+def test_an_answer_that_is_not_the_services_is_one_sentence(error: Exception) -> None:
+    with pytest.raises(BotError, match="reading x failed: the answer cannot be read"):
+        raise_inside(error)
+
+
+def raise_inside(error: Exception) -> None:
+    with azure_call("reading x"):
+        raise error
 
 
 def test_leaves_bugs_alone() -> None:

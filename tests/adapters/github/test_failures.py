@@ -126,6 +126,7 @@ def _read_comment(hosting: GitHubHosting) -> object:
         pytest.param(_read_permission, Answer(200, b'{"permission": '), id="half an object"),
         pytest.param(_read_comment, Answer(200, b'{"id": '), id="half a comment"),
         pytest.param(_read_listing, Answer(200, b"["), id="half a list"),
+        pytest.param(_read_listing, Answer(200, b"<html>Whoa there!"), id="a page for people"),
         pytest.param(_edit_comment, Answer(200, [ELSEWHERE]), id="a comment that lives elsewhere"),
         pytest.param(
             _read_comment, Answer(200, {"id": 1, "created_at": {}}), id="a time that is none"
