@@ -15,7 +15,7 @@ COMPILE := env -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAN
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup format lint test demo bench fuzz docs lock clean
+.PHONY: help setup format lint test demo bench fuzz faults docs lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -63,6 +63,9 @@ bench: setup ## measure the hot paths
 fuzz: setup ## read a million and a half hostile texts; SHARE=0.01 reads fewer
 	$(BIN)/python -m fuzz --share $(or $(SHARE),1)
 
+faults: setup ## kill the bot at every call, disturb 300 releases; LONG=1: 10,000, CASE='STEP PLAN': one
+	$(BIN)/python -m faults $(if $(CASE),--case $(CASE),$(if $(LONG),singles seeds --count 10000 --resume .envbot-faults,kills seeds))
+
 docs: setup ## check that the documents say what the code does
 	$(BIN)/pytest tests/test_documentation.py tests/test_workflows.py
 
@@ -71,4 +74,4 @@ lock: setup ## pin every dependency anew: requirements.lock to run, requirements
 	$(COMPILE) --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
 
 clean: ## remove everything that the other targets make
-	rm -rf $(VENV) .envbot-sandbox .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage build dist *.egg-info
+	rm -rf $(VENV) .envbot-sandbox .envbot-faults .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage build dist *.egg-info

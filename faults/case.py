@@ -21,6 +21,7 @@ from faults.standing import INTRUDER, Standing, differences, read_standing
 from faults.world import World, copy_state, open_world
 
 _ENDED = re.compile(r"^Ended with code (-?\d+)\.$", re.MULTILINE)
+_ONCE = re.compile(r"/providers/.*/(jobs|environments)/")
 _TOLD = (0, 1, 100)
 _KILLED = 137
 _MOST_RERUNS = 1
@@ -175,7 +176,7 @@ def _effect(call: WireCall) -> Iterator[str]:
     created = call.status == 201  # noqa: PLR2004 - Created
     if call.server == GITHUB and call.method == "POST" and call.path.endswith("/comments"):
         yield "comment"
-    elif call.method == "PUT" and created and re.search(r"/(jobs|environments)/", call.path):
+    elif call.method == "PUT" and created and _ONCE.search(call.path):
         yield effect(call)
 
 

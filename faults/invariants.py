@@ -16,6 +16,8 @@ _WRITES = ("PUT", "PATCH", "DELETE")
 _LEASE = "refs/envbot/locks/production"
 _JOURNALS = "refs/envbot/releases/"
 _SECRET = re.compile(rb"gh[sp]_[0-9a-zA-Z]{20}|eyJ[0-9a-zA-Z_-]{20}|sig=[0-9a-zA-Z%]{16}")
+# What is uploaded has no effect until a version or a job names it.
+_UPLOAD = ".blob.core.windows.net/"
 _ENVIRONMENT = "environmentId"
 # What a read shows beyond what a write carries, and the two that a release may change.
 _OURS = (_ENVIRONMENT, "provisioningState")
@@ -94,8 +96,10 @@ class Invariants:
 
 def effect(call: WireCall) -> str:
     """Return what a write to Azure is about, without what differs from run to run."""
+    if _UPLOAD in call.path:
+        return f"{call.method} a blob"
     path = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "UUID", call.path.lower())
-    return f"{call.method} {re.sub(r'/pending-[^/]+/', '/PENDING/', path)}"
+    return f"{call.method} {path}"
 
 
 def _settled(properties: Mapping[str, Any]) -> dict[str, Any]:

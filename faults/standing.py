@@ -58,6 +58,8 @@ def _comments(world: World) -> Iterator[tuple[str, str]]:
         kind = marker[1] if marker else row["body"]
         name = f"comment {row['issue']} by {row['author']}: {kind}"
         first = _MARKER.sub("", row["body"], count=1).split("\n", 1)[0]
+        # A run that goes on with another's work counts its own share.
+        first = "applied" if kind == "apply" and first.startswith("## 🟢") else first
         found.setdefault(name, []).append(f"{_normal(first)} {_reactions(world, row)}".strip())
     yield from ((name, " | ".join(texts)) for name, texts in found.items())
 
