@@ -117,7 +117,7 @@ def validate(root: Path) -> None:
     from bot.core.render.markdown import plural
 
     _need_config(root)
-    found = check(read_folder(root, "config"), teams=bool(wiring.settings().teams_token))
+    found = check(read_folder(root, "config", "environment"), teams=bool(wiring.settings().teams_token))
     for problem in found.problems:
         click.echo(str(problem))
     for note in found.notes:
@@ -302,7 +302,7 @@ def _rule_section(rule: str) -> str:
     """
     page = Path(__file__).resolve().parents[1] / "docs" / "rules.md"
     text = page.read_text(encoding="utf-8") if page.is_file() else ""
-    found = re.search(rf"^## ({rule}\n.*?\n```\n)", text, re.DOTALL | re.MULTILINE)
+    found = re.search(rf"^## ({rule}\n.*?\n```\n)(?=\n#)", text, re.DOTALL | re.MULTILINE)
     if found is None:
         raise BotError(f"{page} does not explain `{rule}`.")
     return found[1]

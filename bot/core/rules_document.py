@@ -42,10 +42,17 @@ verdict. A declaration may be stricter than the verdict, never looser.
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The files that a rule's example brings itself, before and after."""
+    """The files that a rule's example brings itself.
+
+    Attributes:
+        near_miss: what might have come after `before`, and is not judged by the rule.
+        judges: the rules that judge the near miss.
+    """
 
     before: Tree
     after: Tree
+    near_miss: Tree
+    judges: tuple[str, ...]
 
 
 def rules_document(catalogue: Iterable[Rule], examples: Mapping[str, Example]) -> str:
@@ -77,16 +84,30 @@ def _section(rule: Rule, example: Example) -> str:
             "**Before and after.**",
             "",
             "```diff",
-            *_differences(example),
+            *_differences(example.before, example.after),
+            "```",
+            "",
+            f"**Near miss.** {_judged(example.judges)}",
+            "",
+            "```diff",
+            *_differences(example.before, example.near_miss),
             "```",
             "",
         ]
     )
 
 
-def _differences(example: Example) -> Iterator[str]:
-    for path in sorted(example.before.keys() | example.after.keys()):
-        before, after = example.before.get(path), example.after.get(path)
+def _judged(judges: tuple[str, ...]) -> str:
+    if not judges:
+        return "This is no change of the environment."
+    return f"This is {', '.join(f'[`{rule}`](#{rule})' for rule in judges)}."
+
+
+def _differences(first: Tree, second: Tree) -> Iterator[str]:
+    for path in sorted(first.keys() | second.keys()):
+        before, after = first.get(path), second.get(path)
+        if before == after:
+            continue
         was, now = ((file.data.decode() if file else "").splitlines() for file in (before, after))
         yield f"# {path}"
         if before and after and before.mode != after.mode:

@@ -1,5 +1,7 @@
 """The example of each rule: a folder of `tests/rules/` with the environment before and after.
 
+A third folder, `near_miss`, holds what might have come after and is judged by another rule.
+
 Python files carry `.txt` at the end of their names, so that no tool takes them for ours.
 """
 
@@ -40,10 +42,11 @@ def examples(checkout: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def example(examples: Path) -> Callable[[str, str], Tree]:
-    """Return what reads one side, `before` or `after`, of a rule's example."""
+    """Return what reads one side of a rule's example: `before`, `after` or `near_miss`."""
 
     def read(rule: str, side: str) -> Tree:
-        files = {} if (rule, side) == (_NOTHING_BEFORE, "before") else _shared()
+        nothing = rule == _NOTHING_BEFORE and side != "after"
+        files = {} if nothing else _shared()
         return files | own_files(examples / rule / side)
 
     return read

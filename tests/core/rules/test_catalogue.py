@@ -55,6 +55,17 @@ def test_the_example_of_a_rule_shows_its_impact(rule: Rule, example: ReadSide) -
     assert stands_beside_a_change or largest == rule.impact
 
 
+@pytest.mark.parametrize("rule", IDS)
+def test_the_near_miss_of_a_rule_is_judged_by_others(
+    rule: str, example: ReadSide, own: ReadSide
+) -> None:
+    verdict = classify(example(rule, "before"), example(rule, "near_miss"), NoAdditions())
+
+    assert own(rule, "near_miss"), "there is none"
+    assert own(rule, "near_miss") != own(rule, "before"), "nothing differs"
+    assert rule not in {finding.rule for finding in (*verdict.findings, *verdict.circuits)}
+
+
 def test_the_whole_catalogue_over_all_examples_finds_what_was_reviewed(
     example: ReadSide, checkout: Path, *, write_documents: bool
 ) -> None:
@@ -76,9 +87,9 @@ def test_an_example_compared_with_itself_is_silent(rule: str, side: str, example
 
 
 def test_the_rules_page_says_what_the_rules_say(
-    own: ReadSide, checkout: Path, *, write_documents: bool
+    own: ReadSide, example: ReadSide, checkout: Path, *, write_documents: bool
 ) -> None:
-    examples = {rule: Example(own(rule, "before"), own(rule, "after")) for rule in IDS}
+    examples = {rule: _example(rule, own, example) for rule in IDS}
     page = rules_document(CATALOGUE, examples)
     written = checkout / "docs" / "rules.md"
     if write_documents:
@@ -91,6 +102,13 @@ def test_the_rules_page_has_a_heading_for_each_rule_in_order(checkout: Path) -> 
     page = (checkout / "docs" / "rules.md").read_text(encoding="utf-8")
 
     assert re.findall(r"^## (.+)$", page, re.MULTILINE) == IDS
+
+
+def _example(rule: str, own: ReadSide, example: ReadSide) -> Example:
+    verdict = classify(example(rule, "before"), example(rule, "near_miss"), NoAdditions())
+    judges = dict.fromkeys(finding.rule for finding in verdict.findings if not finding.warns)
+    sides = (own(rule, side) for side in ("before", "after", "near_miss"))
+    return Example(*sides, tuple(judges))
 
 
 def _report(rule: str, example: ReadSide) -> str:

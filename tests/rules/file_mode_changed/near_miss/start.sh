@@ -1,0 +1,2 @@
+#!/bin/sh
+exec exec python -m sensor_scoring

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec python -m sensor_scoring
