@@ -47,11 +47,11 @@ FLOOR: Mapping[Group, frozenset[str]] = {
         prophet py-xgboost pycaret pymc pymc3 pyro-ppl pystan pytorch pytorch-cpu pytorch-cuda
         pytorch-gpu pytorch-lightning pytorch-mutex scikit-learn scikit-learn-intelex
         scikit-surprise segmentation-models-pytorch sentence-transformers sentencepiece
-        simpletransformers sklearn skorch sktime spacy stanza statsmodels tensorflow
+        simpletransformers sklearn skorch sktime spacy stanza statsmodels tensor2tensor tensorflow
         tensorflow-addons tensorflow-cpu tensorflow-estimator tensorflow-gpu tensorflow-hub
         tensorflow-intel tensorflow-io tensorflow-probability tensorflow-rocm tensorflow-text
-        tensorflow-transform tensorrt tf-keras tf-nightly tflite-runtime tfx theano thinc tiktoken
-        timm tokenizers torch torch-geometric torchaudio torchdata torchmetrics torchtext
+        tensorflow-transform tensorrt tf-agents tf-keras tf-nightly tflite-runtime tfx theano thinc
+        tiktoken timm tokenizers torch torch-geometric torchaudio torchdata torchmetrics torchtext
         torchvision transformers triton tslearn ultralytics umap-learn vllm vowpalwabbit xformers
         xgboost xgboost-cpu
         """
@@ -89,8 +89,8 @@ FLOOR: Mapping[Group, frozenset[str]] = {
         alabaster autopep8 bandit black black-nb build bump2version bumpversion codecov codespell
         coverage coveralls flake8 furo ghp-import hatchling interrogate isort jupyter-book mkdocs
         mypy myst-nb myst-parser nbsphinx nox numpydoc pip pip-tools poetry pre-commit pycodestyle
-        pydata-sphinx-theme pydocstyle pyflakes pylint pyright pytest recommonmark ruff setuptools
-        setuptools-scm sphinx towncrier tox twine virtualenv wheel yapf
+        pydata-sphinx-theme pydocstyle pyflakes pylint pyright pytest pyupgrade recommonmark ruff
+        setuptools setuptools-scm sphinx towncrier tox twine virtualenv wheel yapf
         """
     ),
 }
