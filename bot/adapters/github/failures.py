@@ -40,13 +40,13 @@ def github_call(doing: str) -> Iterator[None]:
     except _NOT_GITHUBS as error:
         # PyGithub asserts host and scheme of the URLs that it is given; a proxy can break that.
         raise _not_github(doing, error) from error
+    except RequestException as error:
+        kind = type(error).__name__
+        raise BotError(f"GitHub could not be reached to {doing} ({kind}).") from error
     except _MISREAD as error:
         if not _is_readers(error):
             raise
         raise _not_github(doing, error) from error
-    except RequestException as error:
-        kind = type(error).__name__
-        raise BotError(f"GitHub could not be reached to {doing} ({kind}).") from error
 
 
 def _not_github(doing: str, error: Exception) -> BotError:
