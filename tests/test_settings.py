@@ -28,6 +28,9 @@ DEFAULTS: dict[str, object] = {
     "poll": 30.0,
     "comment_pause": 20.0,
     "lease": timedelta(hours=1),
+    "image_deadline": 5400.0,
+    "image_mirror": "",
+    "reports": "",
     "job": "",
 }
 VALUES: dict[str, tuple[str, str, object]] = {
@@ -52,6 +55,9 @@ VALUES: dict[str, tuple[str, str, object]] = {
     "poll": ("ENVBOT_POLL_SECONDS", "0.1", 0.1),
     "comment_pause": ("ENVBOT_COMMENT_SECONDS", "1", 1.0),
     "lease": ("ENVBOT_LEASE_SECONDS", "90", timedelta(seconds=90)),
+    "image_deadline": ("ENVBOT_IMAGE_SECONDS", "1.5", 1.5),
+    "image_mirror": ("ENVBOT_IMAGE_MIRROR", "https://127.0.0.1:5000/", "https://127.0.0.1:5000"),
+    "reports": ("ENVBOT_REPORTS", "[]", "[]"),
     "job": ("GITHUB_JOB", "publish", "publish"),
 }
 NUMBERS = [name for name, (_, _, value) in VALUES.items() if isinstance(value, float | timedelta)]

@@ -13,8 +13,8 @@ from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
 from bot import __version__
-from bot.core.base_image import BaseImage
 from bot.core.facts.image import ImageReference, parse_image
+from bot.core.resolved_image import BaseImage
 
 _MANIFESTS = (
     "application/vnd.oci.image.index.v1+json"

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.core.base_image import DIGEST_TAG, BaseImage
 from bot.core.environment import EnvironmentSpec
 from bot.core.environment_layout import FOLDER
 from bot.core.facts.conda import is_conda, read_conda
@@ -15,6 +14,7 @@ from bot.core.facts.image import version_in_image
 from bot.core.facts.requirements import read_requirements
 from bot.core.facts.unreadable import UnreadableError
 from bot.core.leftovers import PULL_TAG, pull_tag
+from bot.core.resolved_image import DIGEST_TAG, BaseImage
 from bot.core.tag_limits import fitting_tags
 from bot.core.tree import File, Tree, subtree
 

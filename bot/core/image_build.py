@@ -6,11 +6,11 @@ waited for is a job that runs in it.
 
 from typing import Literal, NamedTuple, TypeAlias
 
-from bot.core.base_image import BaseImage
 from bot.core.canonical import digest
 from bot.core.config.platform import Platform
 from bot.core.gates.approval import ReleaseContent
 from bot.core.model_test import JobState
+from bot.core.resolved_image import BaseImage
 
 ImageState: TypeAlias = Literal["unasked", "none", "running", "built", "failed"]
 """`unasked`: the platform names no compute for it; `none`: there is no job yet."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from bot.core.base_image import BaseImage, recorded_base
 from bot.core.candidate_tags import Registration, base_reference, candidate_tags
 from bot.core.environment import EnvironmentSpec
 from bot.core.image_report import ImageReport
 from bot.core.leftovers import PULL_TAG, pull_tag
 from bot.core.pull_request import PullRequest, StatusState
 from bot.core.render.refusal import refusal_text
+from bot.core.resolved_image import BaseImage, recorded_base
 from bot.core.review import Review
 from bot.core.tree import subtree
 from bot.errors import BotError, UserError

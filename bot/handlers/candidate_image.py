@@ -1,12 +1,12 @@
 """What Azure says about the head's candidate and its image."""
 
-from bot.core.base_image import recorded_base
 from bot.core.environment import RegisteredEnvironment
 from bot.core.gates.approval import ReleaseContent
 from bot.core.gates.facts import Tests
 from bot.core.image_build import ImageBuild, ImageState, image_build, image_state, image_text
 from bot.core.model_test import JobState
 from bot.core.refusal import Refusal
+from bot.core.resolved_image import recorded_base
 from bot.core.review import Review
 from bot.core.standing import Standing
 from bot.errors import UserError

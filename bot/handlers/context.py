@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.core.base_image import BaseImage
 from bot.core.config.platform import Platform, read_platform
 from bot.core.config.policy import Policy, read_policy
 from bot.core.problem import Problem
+from bot.core.resolved_image import BaseImage
 from bot.errors import BotError, InvalidFileError
 from bot.handlers.ports import Clock, Cloud, Hosting, Images, Reporter, Repository, Teams
 from bot.handlers.teams import with_people

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.core import image_report
-from bot.core.base_image import BaseImage
 from bot.core.image_build import ImageBuild, image_build, image_state, image_text
 from bot.core.image_report import ImageReport, last_lines
 from bot.core.model_test import JobState
 from bot.core.pull_request import PullRequest, StatusState
 from bot.core.render import marker
 from bot.core.render.image import image_markdown
+from bot.core.resolved_image import BaseImage
 from bot.core.review import Review
 from bot.handlers.candidate_image import newest_build
 from bot.handlers.context import Context

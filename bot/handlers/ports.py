@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.base_image import BaseImage
 from bot.core.check_report import CheckReport
 from bot.core.environment import EnvironmentSpec, RegisteredEnvironment
+from bot.core.evidence.evidence_run import EvidenceRecord, EvidenceRequest
 from bot.core.gates.approval import Review
 from bot.core.history import HistoryEntry
 from bot.core.image_build import ImageBuild
@@ -14,6 +14,7 @@ from bot.core.model_test import JobState, ModelResult
 from bot.core.model_test_request import ModelTestRequest
 from bot.core.production.plan import LiveDeployment
 from bot.core.pull_request import Comment, CommitStatus, PullRequest, StatusState
+from bot.core.resolved_image import BaseImage
 from bot.core.tree import Tree
 
 
@@ -88,6 +89,8 @@ class Cloud(Protocol):
     def archive_environment(self, name: str, version: str) -> None: ...
     def submit_image_build(self, build: ImageBuild) -> str: ...
     def job_log(self, name: str) -> str: ...
+    def submit_evidence(self, request: EvidenceRequest) -> str: ...
+    def evidence_record(self, name: str) -> EvidenceRecord | None: ...
     def register(
         self, spec: EnvironmentSpec, files: Tree, *, version: str, tags: Mapping[str, str]
     ) -> RegisteredEnvironment: ...

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.base_image import BaseImage
 from bot.core.candidate_tags import Registration, base_reference, candidate_tags, whole_tags
 from bot.core.environment import read_environment
+from bot.core.resolved_image import BaseImage
 from bot.core.tree import Tree
 
 MakeTree = Callable[[Mapping[str, str | bytes]], Tree]
