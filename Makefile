@@ -15,7 +15,7 @@ COMPILE := env -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAN
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup format lint test demo bench fuzz faults docs lock clean
+.PHONY: help setup format lint test demo bench fuzz faults mlflow docs lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -73,5 +73,11 @@ lock: setup ## pin every dependency anew: requirements.lock to run, requirements
 	$(COMPILE) --extra sandbox --extra dev --output-file requirements-dev.lock pyproject.toml
 	$(COMPILE) --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
 
+# MLflow needs 300 MB, so it is no part of the lock: this target fetches it, and only this one.
+mlflow: setup ## score a real MLflow model, with an MLflow of its own
+	test -x .envbot-mlflow/bin/python || $(BIN)/python -m venv .envbot-mlflow
+	.envbot-mlflow/bin/python -m pip install --quiet --disable-pip-version-check mlflow-skinny pandas
+	ENVBOT_MLFLOW_PYTHON=$(CURDIR)/.envbot-mlflow/bin/python $(BIN)/pytest -p no:xdist tests/jobs/test_mlflow_model.py
+
 clean: ## remove everything that the other targets make
-	rm -rf $(VENV) .envbot-sandbox .envbot-faults .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage build dist *.egg-info
+	rm -rf $(VENV) .envbot-sandbox .envbot-faults .envbot-mlflow .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage build dist *.egg-info

@@ -19,8 +19,9 @@ pytestmark = [
 ]
 
 
-def model_test(place: Any, folder: Path, name: str = "compat-1") -> PipelineJob:
+def model_test(place: Any, folder: Path, name: str = "compat-1", model: str = "") -> PipelineJob:
     """Return a pipeline of two steps, models m1 and m2 in the first, m3 in the second."""
+    mounts = {"model": Input(type="custom_model", path=model)} if model else {}
     code = folder / "program"
     code.mkdir(exist_ok=True)
     (code / "model_test.py").write_text("print('tested')\n")
@@ -30,7 +31,7 @@ def model_test(place: Any, folder: Path, name: str = "compat-1") -> PipelineJob:
         command="python model_test.py --results ${{outputs.results}} --models ${{inputs.models}}",
         environment=place.environment("1.5.0", "test").id,
         outputs={"results": Output(type="uri_folder")},
-        inputs={"models": Input(type="string")},
+        inputs={"models": Input(type="string"), **mounts},
     )
 
     @pipeline(name=name)  # type: ignore[call-overload, untyped-decorator]  # the SDK's overloads ask for a function first
@@ -238,3 +239,52 @@ def test_jobs_are_listed_newest_first(place: Any, tmp_path: Path) -> None:
 def test_a_job_that_was_never_submitted_is_not_found(place: Any) -> None:
     with pytest.raises(ResourceNotFoundError, match="compat-9"):
         place.client("test").jobs.get("compat-9")
+
+
+@pytest.mark.usefixtures("at_once")
+def test_an_equal_step_of_a_later_job_is_not_run_again(place: Any, tmp_path: Path) -> None:
+    client = place.client("test")
+    for name in ("compat-1", "compat-2"):
+        client.jobs.create_or_update(model_test(place, tmp_path, name))
+
+    children = list(client.jobs.list(parent_job_name="compat-2"))
+
+    assert {child.properties["azureml.isreused"] for child in children} == {"true"}
+    assert set(results(client, "compat-2", tmp_path / "down")) == {"m1", "m2", "m3"}
+
+
+@pytest.mark.usefixtures("at_once")
+def test_every_step_runs_again_where_the_pipeline_says_so(place: Any, tmp_path: Path) -> None:
+    client = place.client("test")
+    client.jobs.create_or_update(model_test(place, tmp_path))
+    again = model_test(place, tmp_path, "compat-2")
+    again.settings = PipelineJobSettings(default_compute="cpu-cluster", force_rerun=True)
+
+    client.jobs.create_or_update(again)
+
+    children = client.jobs.list(parent_job_name="compat-2")
+    assert [child.properties.get("azureml.isreused") for child in children] == [None, None]
+
+
+def test_a_lost_node_fails_one_step_once(
+    place: Any, tmp_path: Path, at_once: Callable[..., None]
+) -> None:
+    at_once(lost_models=["m1"])
+    client = place.client("test")
+    for name in ("compat-1", "compat-2"):
+        client.jobs.create_or_update(model_test(place, tmp_path, name))
+
+    assert [wait_for(client, name) for name in ("compat-1", "compat-2")] == ["Failed", "Completed"]
+    run = next(iter(client.jobs.list(parent_job_name="compat-1"))).name
+    details = place.azure.send(
+        "GET", f"/history/v1.0{place.path('test')}/runs/{run}/details?api-version=v1.0"
+    ).json()
+    assert details["error"]["error"]["code"] == "ServiceError"
+
+
+@pytest.mark.usefixtures("at_once")
+def test_an_input_that_is_not_there_fails_the_submission(place: Any, tmp_path: Path) -> None:
+    job = model_test(place, tmp_path, model="azureml:absent:1")
+
+    with pytest.raises(HttpResponseError, match="The specified resource was not found"):
+        place.client("test").jobs.create_or_update(job)
