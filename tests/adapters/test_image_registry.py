@@ -30,11 +30,12 @@ class Registry:
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         """Answer one request: tokens on GET, manifests in turn on HEAD."""
+        headers: dict[str, str] = {}
         authorization = handler.headers.get("Authorization", "")
         self.asked.append((handler.command, handler.path, authorization))
         if handler.command == "GET":
             status, content = self.token
-            body, headers = json.dumps(content).encode(), {}
+            body = json.dumps(content).encode()
         else:
             status, headers = self.answers[0] if len(self.answers) == 1 else self.answers.pop(0)
             body = b""

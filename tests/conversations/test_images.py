@@ -1,14 +1,20 @@
 """A candidate's image: built and tried out in dev, reported when it fails, archived at the end."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
 from bot.sandbox.demo import material
+from bot.sandbox.world import PROJECT, terminal_environment
 from tests.conversations.azure import Production
 from tests.conversations.scene import Scene
 from tests.conversations.talk import Talk
 
+LONG = "Scaling to the unit range " * 50
 BASE = re.compile(r"base sha256:[0-9a-f]{64}$")
 
 
@@ -122,7 +128,7 @@ def test_another_major_is_released_on_the_strength_of_its_image(scene: Scene) ->
     spec = material.at_version(author.read(material.SPEC), "2.0.0", "Scale to the unit range")
     spec = spec.replace('backward_compatible: "true"', 'backward_compatible: "false"')
     spec = spec.replace('requires_retrain: "false"', 'requires_retrain: "true"')
-    spec = spec.replace('breaking_changes: ""', 'breaking_changes: "Scaling"')
+    spec = spec.replace('breaking_changes: ""', f'breaking_changes: "{LONG}"')
     score = author.read(material.SCORE) + "\nUNIT_RANGE = float(1)\n"
     author.commit("Scale to the unit range", {material.SPEC: spec, material.SCORE: score})
     talk = scene.open("ada", "Scale to the unit range")
@@ -132,6 +138,40 @@ def test_another_major_is_released_on_the_strength_of_its_image(scene: Scene) ->
 
     assert "No production model was tested on it" in talk.reply()
     assert "no production deployment changes at this merge" in talk.reply()
+    # Azure takes 1,000 characters of a tag; the record keeps what its copy does not have.
+    assert recorded_tags(scene, "2.0.0") == {"breaking_changes": LONG}
+
+    listed = json.loads(in_terminal(scene, "environments", "--format", "json"))
+    [entry] = [one for one in listed["versions"] if one["version"].startswith("2.0.0-rc.g")]
+    assert (entry["places"], entry["archived"]) == (["dev", "registry"], [])
+    fitting = in_terminal(scene, "environments", "--compatible")
+    assert "2.0.0" not in fitting
+
+
+def recorded_tags(scene: Scene, version: str) -> dict[str, str]:
+    """Return the tags that the record of a version keeps."""
+    ref = f"refs/envbot/promotions/custom-tf-env/{version}"
+    folder = scene.person("ada").folder
+    subprocess.run(["git", "fetch", "-q", "origin", f"+{ref}:{ref}"], cwd=folder, check=True)
+    shown = subprocess.run(
+        ["git", "show", f"{ref}:promotion.json"], cwd=folder, check=True, capture_output=True
+    )
+    tags: dict[str, str] = json.loads(shown.stdout)["tags"]
+    return tags
+
+
+def in_terminal(scene: Scene, *arguments: str) -> str:
+    """Return what `envbot` prints for somebody with a checkout and every right on Azure."""
+    folder = scene.person("ada").folder
+    variables = {**os.environ, **terminal_environment(scene.world.state)}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env={**variables, "PYTHONPATH": str(PROJECT)},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
 
 
 def visible(scene: Scene) -> set[str]:
