@@ -117,7 +117,9 @@ def validate(root: Path) -> None:
     from bot.core.render.markdown import plural
 
     _need_config(root)
-    found = check(read_folder(root, "config", "environment"), teams=bool(wiring.settings().teams_token))
+    found = check(
+        read_folder(root, "config", "environment"), teams=bool(wiring.settings().teams_token)
+    )
     for problem in found.problems:
         click.echo(str(problem))
     for note in found.notes:

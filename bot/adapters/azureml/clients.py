@@ -12,8 +12,7 @@ from bot.adapters.azureml.failure import azure_call
 from bot.adapters.azureml.plain_http import transport
 from bot.adapters.azureml.quiet import quiet_logs
 from bot.adapters.azureml.settings import AzureSettings
-
-REGISTRY = "registry"
+from bot.core.config.platform import REGISTRY
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +39,44 @@ class Clients:
         self,
         credential: TokenCredential,
         workspaces: dict[str, Workspace],
-        registry: str,
+        registries: dict[str, str],
         settings: AzureSettings,
     ) -> None:
         self.settings = settings
         self._credential = credential
         self._workspaces = workspaces
-        self.registry = registry
+        self._registries = registries
         self._made: dict[str, MLClient] = {}
         self._endpoint: ArmEndpoint | None = None
         self._reader: ArmReader | None = None
         self._lock = Lock()
         quiet_logs()
 
+    def registry_at(self, place: str) -> str:
+        """Return the name of the registry that is `registry` or `production_registry`."""
+        return self._registries[place]
+
+    def place_of(self, registry: str) -> str:
+        """Return which of ours the registry of that name is; `registry` where it is none."""
+        ours = {name.lower(): place for place, name in self._registries.items()}
+        return ours.get(registry.lower(), REGISTRY)
+
+    def registry_path(self, place: str) -> str:
+        """Return the ARM id of a registry, as its discovery service tells it.
+
+        Raises:
+            BotError: there is no such registry, or it cannot be asked.
+        """
+        client = self.client(place)
+        at = Workspace(client.subscription_id, client.resource_group_name, self.registry_at(place))
+        return at.path.replace("/workspaces/", "/registries/")
+
     def workspace(self, stage: str) -> Workspace:
         """Return the workspace of `dev`, `test` or `production`."""
         return self._workspaces[stage]
 
     def client(self, place: str) -> MLClient:
-        """Return the client of a stage or of the registry. Never call `share` on it."""
+        """Return the client of a stage or of a registry. Never call `share` on it."""
         with self._lock:
             if place not in self._made:
                 self._made[place] = self._make(place)
@@ -97,8 +115,8 @@ class Clients:
             "polling_interval": self.settings.poll_interval,
         }
         with azure_call(f"finding the {place}"):
-            if place == REGISTRY:
-                return MLClient(self._credential, registry_name=self.registry, **options)
+            if registry := self._registries.get(place):
+                return MLClient(self._credential, registry_name=registry, **options)
             at = self._workspaces[place]
             return MLClient(
                 self._credential, at.subscription_id, at.resource_group, at.name, **options

@@ -5,21 +5,25 @@ from collections.abc import Mapping
 from azure.ai.ml.entities import Model
 from azure.core.exceptions import ResourceNotFoundError
 
-from bot.adapters.azureml.clients import REGISTRY, Clients, Workspace
+from bot.adapters.azureml.clients import Clients, Workspace
 from bot.adapters.azureml.credentials import make_credential
 from bot.adapters.azureml.deployments import Deployments
 from bot.adapters.azureml.environments import Environments
+from bot.adapters.azureml.evidence_jobs import EvidenceJobs
 from bot.adapters.azureml.failure import azure_call, is_absent
 from bot.adapters.azureml.image_builds import ImageBuilds
+from bot.adapters.azureml.limits import Limits
 from bot.adapters.azureml.model_tests import ModelTests
 from bot.adapters.azureml.settings import AzureSettings
 from bot.core.asset_id import parse_asset_id
-from bot.core.config.platform import Platform
+from bot.core.config.platform import REGISTRY, Platform
 from bot.core.environment import EnvironmentSpec, RegisteredEnvironment
+from bot.core.evidence.evidence_run import EvidenceRecord, EvidenceRequest
 from bot.core.image_build import ImageBuild
 from bot.core.model_test import JobState, ModelResult
 from bot.core.model_test_request import ModelTestRequest
 from bot.core.production.deployment import LiveDeployment
+from bot.core.promotion_limits import RegistryLimits
 from bot.core.tree import Tree
 
 
@@ -35,9 +39,14 @@ class AzureCloud:
             for stage, place in platform.stages.items()
         }
         patience = settings or AzureSettings()
-        self._clients = Clients(make_credential(patience), workspaces, platform.registry, patience)
+        registries = {
+            place: platform.registry_at(place) for place in (REGISTRY, platform.release_place)
+        }
+        self._clients = Clients(make_credential(patience), workspaces, registries, patience)
         self._environments = Environments(self._clients)
+        self._limits = Limits(self._clients)
         self._image_builds = ImageBuilds(self._clients)
+        self._evidence_jobs = EvidenceJobs(self._clients)
         self._deployments = Deployments(self._clients)
         self._model_tests = ModelTests(self._clients)
 
@@ -65,15 +74,43 @@ class AzureCloud:
         """See `ImageBuilds.log`."""
         return self._image_builds.log(name)
 
+    def submit_evidence(self, request: EvidenceRequest) -> str:
+        """See `EvidenceJobs.submit`."""
+        return self._evidence_jobs.submit(request)
+
+    def evidence_record(self, name: str) -> EvidenceRecord | None:
+        """See `EvidenceJobs.record`."""
+        return self._evidence_jobs.record(name)
+
     def register(
         self, spec: EnvironmentSpec, files: Tree, *, version: str, tags: Mapping[str, str]
     ) -> RegisteredEnvironment:
         """See `Environments.register`."""
         return self._environments.register(spec, files, version=version, tags=tags)
 
-    def share(self, name: str, version: str, *, as_version: str) -> RegisteredEnvironment:
+    def share(
+        self, name: str, version: str, *, as_version: str, to: str = REGISTRY
+    ) -> RegisteredEnvironment:
         """See `Environments.share`."""
-        return self._environments.share(name, version, as_version=as_version)
+        return self._environments.share(name, version, as_version=as_version, to=to)
+
+    def recreate(
+        self, place: str, spec: EnvironmentSpec, files: Tree, *, version: str
+    ) -> RegisteredEnvironment:
+        """See `Environments.recreate`."""
+        return self._environments.recreate(place, spec, files, version=version)
+
+    def registry_limits(self, place: str) -> RegistryLimits:
+        """See `Limits.registry`."""
+        return self._limits.registry(place)
+
+    def region(self, stage: str) -> str:
+        """See `Limits.region`."""
+        return self._limits.region(stage)
+
+    def may_do(self, place: str, action: str) -> bool | None:
+        """See `Limits.may_do`."""
+        return self._limits.may_do(place, action)
 
     def deployments(self, stage: str) -> tuple[LiveDeployment, ...]:
         """See `Deployments.list`."""
@@ -102,7 +139,8 @@ class AzureCloud:
         found = parse_asset_id(model_id)
         if found is None:
             return None
-        place = REGISTRY if found.place.startswith("registries/") else stage
+        _, is_registry, name = found.place.partition("registries/")
+        place = self._clients.place_of(name) if is_registry else stage
         with azure_call(f"reading model {found.label} of {place}"):
             try:
                 model: Model = self._clients.client(place).models.get(found.name, found.version)

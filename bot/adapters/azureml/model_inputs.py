@@ -7,10 +7,11 @@ from typing import NamedTuple, TypeVar
 from azure.ai.ml.constants import AssetTypes
 from azure.core.exceptions import ResourceNotFoundError
 
-from bot.adapters.azureml.clients import REGISTRY, Clients
+from bot.adapters.azureml.clients import Clients
 from bot.adapters.azureml.failure import azure_call, is_absent
 from bot.core.asset_id import parse_asset_id
 from bot.core.baseline import Absence
+from bot.core.config.platform import REGISTRY
 from bot.core.model_test_request import ModelRef, ModelTestRequest, Step
 
 TEST = "test"
@@ -93,7 +94,7 @@ class ModelInputs:
             return None
         path = f"azureml:{model.label}"
         if registry:
-            root = f"azureml://registries/{self._clients.registry}"
+            root = f"azureml://registries/{self._clients.registry_at(REGISTRY)}"
             path = f"{root}/models/{model.name}/versions/{model.version}"
         return Mount(str(found.type or AssetTypes.CUSTOM_MODEL), path)
 

@@ -56,6 +56,10 @@ class Naming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return the name of one resource."""
         return f"{prefix}{purpose}{self.location_code}{self.suffix}"
 
+    def derive_registry(self, purpose: str) -> str:
+        """Return the name of a registry: one that all stages share has no purpose."""
+        return self.derive(self.resource_prefixes.registry, purpose)
+
     def derive_group(self, purpose: str) -> str:
         """Return the name of a resource group."""
         values = (("purpose", purpose), ("location_code", self.location_code))

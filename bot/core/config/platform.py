@@ -11,12 +11,21 @@ from msgspec import UNSET, Meta, UnsetType
 from bot.core.config.circuit import CircuitId
 from bot.core.config.config_file import convert
 from bot.core.config.naming import Naming, fill, values_in
+from bot.core.config.promotion import (
+    RECREATE,
+    Promotion,
+    Registries,
+    registry_names,
+    topology_problems,
+)
 from bot.core.problem import Problem
 from bot.core.yaml.document import Document, KeyPath, dotted
 from bot.core.yaml.reader import read
 from bot.errors import InvalidFileError
 
 PATH = "config/platform.yml"
+REGISTRY = "registry"
+PRODUCTION_REGISTRY = "production_registry"
 STAGES: tuple["Stage", ...] = ("dev", "test", "production")
 
 Stage: TypeAlias = Literal["dev", "test", "production"]
@@ -57,10 +66,6 @@ SampleData: TypeAlias = Annotated[
         "are filled in",
     ),
 ]
-Reference: TypeAlias = Annotated[
-    Literal["reference"],
-    Meta(description="`reference`, the only strategy of this hop that envbot has"),
-]
 
 
 class StageNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,13 +90,6 @@ class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     deployment: CircuitTemplate = "deployment-circuit-{circuit_id}"
     model: CircuitTemplate = "sensor_model_{plant_id}_{circuit_id}"
     environment: AzureName = "custom-tf-env"
-
-
-class Promotion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How an environment gets from the registry to a stage."""
-
-    registry_to_test: Reference = "reference"
-    registry_to_production: Reference = "reference"
 
 
 class TestSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,6 +141,7 @@ class PlatformFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     naming: Naming | None = None
     stages: Stages = Stages()
     registry: AzureName | UnsetType = UNSET
+    registries: Registries | None = None
     names: Names = Names()
     promotion: Promotion = Promotion()
 
@@ -157,7 +156,13 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """Where the stages are, with every name known; `stages` has dev, test and production."""
+    """Where the stages are, with every name known.
+
+    Attributes:
+        stages: dev, test and production.
+        registry: where candidates go.
+        production_registry: where final versions go, if that is another one.
+    """
 
     subscription_id: str
     location: str
@@ -167,6 +172,21 @@ class Platform:
     promotion: Promotion
     test: TestSettings
     dev: DevSettings = _UNSAID
+    production_registry: str = ""
+
+    @property
+    def release_place(self) -> str:
+        """Return the place that final versions go to: `registry` or `production_registry`."""
+        return PRODUCTION_REGISTRY if self.production_registry else REGISTRY
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Return where versions of the environment are kept for others: dev and the registries."""
+        return ("dev", *dict.fromkeys((REGISTRY, self.release_place)))
+
+    def registry_at(self, place: str) -> str:
+        """Return the name of the registry that is `registry` or `production_registry`."""
+        return self.production_registry if place == PRODUCTION_REGISTRY else self.registry
 
     def endpoint_name(self, circuit: CircuitId) -> str:
         """Return the batch endpoint that serves the circuit's plant."""
@@ -186,9 +206,26 @@ class Platform:
         found = values_in(template, f"{endpoint}/{deployment}")
         return CircuitId(found["plant_id"], found["circuit_id"]) if found else None
 
-    def registry_environment_id(self, name: str, version: str) -> str:
-        """Return the id under which every workspace can refer to the registry's environment."""
-        return f"azureml://registries/{self.registry}/environments/{name}/versions/{version}"
+    def registry_environment_id(self, name: str, version: str, place: str = "registry") -> str:
+        """Return the id under which every workspace can refer to a registry's environment."""
+        registry = self.registry_at(place)
+        return f"azureml://registries/{registry}/environments/{name}/versions/{version}"
+
+    def environment_id(self, stage: str, name: str, version: str) -> str:
+        """Return the id under which `test` or `production` uses an environment version."""
+        test, hops = stage == "test", self.promotion
+        if (hops.registry_to_test if test else hops.registry_to_production) == RECREATE:
+            return f"{self.workspace_id(stage)}/environments/{name}/versions/{version}"
+        place = REGISTRY if test else self.release_place
+        return self.registry_environment_id(name, version, place)
+
+    def workspace_id(self, stage: str) -> str:
+        """Return the ARM id of a stage's workspace."""
+        at = self.stages[stage]
+        return (
+            f"/subscriptions/{self.subscription_id}/resourceGroups/{at.resource_group}/providers"
+            f"/Microsoft.MachineLearningServices/workspaces/{at.workspace}"
+        )
 
 
 def read_platform(data: bytes) -> Platform:
@@ -199,18 +236,26 @@ def read_platform(data: bytes) -> Platform:
     """
     document = read(data, PATH)
     content = convert(document, PlatformFile)
-    problems = [*_missing_names(document, content), *_ambiguous_names(document, content.names)]
+    named = content.registry, content.registries
+    problems = [
+        *_missing_names(document, content),
+        *_ambiguous_names(document, content.names),
+        *topology_problems(document, *named, content.promotion),
+    ]
     if problems:
         raise InvalidFileError(sorted(problems))
+    registries = registry_names(*named, content.naming)
+    two = content.registries is not None
     return Platform(
         subscription_id=content.subscription_id,
         location=content.location,
         stages=MappingProxyType({stage: _workspace(content, stage) for stage in STAGES}),
-        registry=_registry(content),
+        registry=registries.candidates,
         names=content.names,
         promotion=content.promotion,
         test=content.test,
         dev=content.dev,
+        production_registry=registries.releases if two else "",
     )
 
 
@@ -218,6 +263,8 @@ def _missing_names(document: Document, content: PlatformFile) -> Iterator[Proble
     if content.naming is not None:
         return
     written: dict[KeyPath, object] = {("registry",): content.registry}
+    if two := content.registries:
+        written = {("registries", "dev"): two.dev, ("registries", "production"): two.production}
     for stage in STAGES:
         names: StageNames = getattr(content.stages, stage)
         written["stages", stage, "resource_group"] = names.resource_group
@@ -247,13 +294,6 @@ def _workspace(content: PlatformFile, stage: Stage) -> Workspace:
         group = group or naming.derive_group(purpose)
         workspace = workspace or naming.derive(naming.resource_prefixes.workspace, purpose)
     return Workspace(group, workspace)
-
-
-def _registry(content: PlatformFile) -> str:
-    if content.registry or content.naming is None:
-        return content.registry or ""
-    naming = content.naming
-    return naming.derive(naming.resource_prefixes.registry, naming.purposes.registry)
 
 
 def _named(template: str, circuit: CircuitId) -> str:

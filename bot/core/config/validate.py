@@ -6,6 +6,7 @@ from functools import partial
 
 from bot.core.config import platform, policy, template
 from bot.core.config.circuit import read_fleet
+from bot.core.config.platform import read_platform
 from bot.core.problem import Problem
 from bot.core.tree import REGULAR, Tree
 from bot.errors import InvalidFileError
@@ -34,6 +35,8 @@ class Validation:
 def validate(tree: Tree, *, teams: bool = False) -> Validation:
     """Return every problem of the circuits, the platform, the policy and the template.
 
+    Where a hop registers the environment anew, so is everything of it that is not pinned.
+
     With `teams`, the policy may name teams: there is a token to read their members with.
     """
     fleet = read_fleet(tree)
@@ -43,11 +46,24 @@ def validate(tree: Tree, *, teams: bool = False) -> Validation:
             notes.append(Problem(path, 0, 0, "is missing", "Releases need it; add it."))
         else:
             problems += _problems_of(tree, path, reader)
-    return Validation(tuple(sorted(problems)), tuple(sorted(notes)))
+    return Validation(tuple(sorted([*problems, *_unpinned(tree)])), tuple(sorted(notes)))
+
+
+def _unpinned(tree: Tree) -> tuple[Problem, ...]:
+    """Return what leaves open what a hop that registers anew would make of `environment/`."""
+    try:
+        recreates = read_platform(tree[platform.PATH].data).promotion.recreates
+    except (KeyError, InvalidFileError):
+        return ()
+    if not recreates:
+        return ()
+    from bot.core.facts.unpinned import unpinned_sources  # few files are read for this
+
+    return unpinned_sources(tree)
 
 
 def _readers(*, teams: bool) -> Iterator[tuple[str, Reader]]:
-    yield platform.PATH, platform.read_platform
+    yield platform.PATH, read_platform
     yield policy.PATH, partial(policy.read_policy, teams=teams)
     yield template.PATH, template.read_template
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bot.sandbox.azureml import identity, image_registry, operations, paging, timeline
+from bot.sandbox.azureml import identity, image_registry, operations, paging, roles, timeline
 from bot.sandbox.azureml.exchange import Answer, Call, CloudError
 from bot.sandbox.azureml.registry import RegistrySpec, add_registry
 from bot.sandbox.azureml.store import Store
@@ -20,6 +20,7 @@ SCRIPT: Mapping[str, Any] = {
     operations.FAILURES: [],
     identity.GRANT_TIMES: identity.TOKEN_SECONDS,
     image_registry.UNKNOWN: [],
+    roles.EXTRA_RIGHTS: {},
     **timeline.SCRIPT,
 }
 
@@ -80,7 +81,9 @@ def post_workspace(call: Call) -> Answer:
 def post_registry(call: Call) -> Answer:
     """Create a registry from the fields of RegistrySpec."""
     require_header(call)
-    return Answer(201, {"id": add_registry(call.store, RegistrySpec(**call.json())).arm_id})
+    sent = call.json()
+    spec = RegistrySpec(**{**sent, "regions": tuple(sent.get("regions", ()))})
+    return Answer(201, {"id": add_registry(call.store, spec).arm_id})
 
 
 def post_reset(call: Call) -> Answer:

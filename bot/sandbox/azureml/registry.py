@@ -6,23 +6,31 @@ from dataclasses import dataclass, replace
 
 from bot.sandbox.azureml import operations
 from bot.sandbox.azureml.asset_kinds import KINDS
-from bot.sandbox.azureml.assets import add_version, check_name
+from bot.sandbox.azureml.assets import add_version, check_name, put_version
 from bot.sandbox.azureml.blob import blob_path, container_url
 from bot.sandbox.azureml.exchange import Answer, Call, CloudError, Json, system_data
 from bot.sandbox.azureml.ids import PROVIDER, Scope, parse_source, split_scope
 from bot.sandbox.azureml.references import registry_scope
 from bot.sandbox.azureml.roles import OPERATOR, Right, require
 from bot.sandbox.azureml.store import Store
+from bot.sandbox.azureml.workspaces import require_workspace
 
 
 @dataclass(frozen=True, slots=True)
 class RegistrySpec:
-    """A registry to be made."""
+    """A registry to be made.
+
+    Attributes:
+        regions: those it is replicated to, beside `location`.
+        public: whether networks of others may reach it.
+    """
 
     subscription: str
     group: str
     name: str
     location: str
+    regions: tuple[str, ...] = ()
+    public: bool = True
 
     @property
     def scope(self) -> Scope:
@@ -40,11 +48,40 @@ def add_registry(store: Store, spec: RegistrySpec) -> Scope:
         "type": f"{PROVIDER}/registries",
         "location": spec.location,
         "tags": {},
-        "properties": {"provisioningState": "Succeeded"},
+        "properties": {
+            "provisioningState": "Succeeded",
+            "publicNetworkAccess": "Enabled" if spec.public else "Disabled",
+            "regions": [
+                {"location": region, "acrDetails": [], "storageAccountDetails": []}
+                for region in dict.fromkeys((spec.location, *spec.regions))
+            ],
+        },
         "systemData": system_data(OPERATOR),
     }
     store.put(spec.scope.arm_id, f"registries/{spec.group}", body)
     return spec.scope
+
+
+def get_registry(call: Call) -> Answer:
+    """Return the registry: whether it is private, and where it is replicated to."""
+    return Answer(200, require_workspace(call))
+
+
+def put_environment(call: Call) -> Answer:
+    """Register an environment version, which a private registry cannot build and so refuses.
+
+    The limit is documented (network isolation with registries); the words are the sandbox's own.
+    """
+    properties = require_workspace(call)["properties"]
+    if properties["publicNetworkAccess"] == "Disabled":
+        raise CloudError(
+            400,
+            "UserError",
+            f"Environments cannot be created in registry {call.place.name}, whose public network"
+            " access is disabled. Create it in a workspace and share it.",
+            component="registry",
+        )
+    return put_version(call)
 
 
 def discovery(call: Call) -> Answer:

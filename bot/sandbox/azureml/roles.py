@@ -25,6 +25,9 @@ _READ = frozenset({Right.READ})
 _SUBMIT = _READ | {Right.SUBMIT}
 _WRITE = _SUBMIT | {Right.WRITE}
 
+_GRANTS = {"read": _READ, "submit": _SUBMIT, "write": _WRITE}
+EXTRA_RIGHTS = "extra_rights"
+
 OPERATOR = "operator"
 ASSIGNMENTS: Mapping[str, Mapping[str, frozenset[Right]]] = {
     "envbot-dev": {DEV: _WRITE},
@@ -42,8 +45,7 @@ def require(store: Store, client: str, right: Right, scope: Scope) -> None:
     """
     if client == OPERATOR:
         return
-    stage = REGISTRY if scope.is_registry else store.setting(stage_setting(scope))
-    if right in ASSIGNMENTS.get(client, {}).get(stage, frozenset()):
+    if right in rights_on(store, client, scope):
         return
     action = f"{PROVIDER}/{scope.kind}/{'read' if right is Right.READ else 'write'}"
     raise CloudError(
@@ -53,6 +55,19 @@ def require(store: Store, client: str, right: Right, scope: Scope) -> None:
         f" action '{action}' over scope '{scope.arm_id}' or the scope is invalid. If access was"
         " recently granted, please refresh your credentials.",
     )
+
+
+def rights_on(store: Store, client: str, scope: Scope) -> frozenset[Right]:
+    """Return what `client` may do on `scope`, with what the script grants beside its roles.
+
+    The script's `extra_rights` is {client: {stage: "read", "submit" or "write"}}.
+    """
+    if client == OPERATOR:
+        return _WRITE
+    stage = REGISTRY if scope.is_registry else store.setting(stage_setting(scope))
+    extra = store.setting(EXTRA_RIGHTS, {}).get(client, {}).get(stage)
+    granted = _GRANTS[extra] if extra else frozenset()
+    return granted | ASSIGNMENTS.get(client, {}).get(stage, frozenset())
 
 
 def stage_setting(scope: Scope) -> str:

@@ -12,6 +12,7 @@ from bot.sandbox.azureml import (
     inference,
     jobs,
     operations,
+    permissions,
     registry,
     runs,
     uploads,
@@ -35,6 +36,7 @@ def all_routes(directory: identity.Directory) -> list[Route]:
         *_jobs(),
         *_registry(),
         *_assets("registry"),
+        *_permissions(),
         *_storage(directory),
         Route("HEAD", "root", "v2/{path*}", image_registry.head_manifest, Right.OPEN),
         *_door(),
@@ -145,8 +147,18 @@ def _registry() -> Iterable[Route]:
     discovery = "registrymanagement/v1.0/registries/{name}/discovery"
     tempdata = "tempdatarefs/{name}/versions/{version}"
     yield Route("GET", "root", discovery, registry.discovery, Right.SIGNED_IN)
+    environment = "environments/{name}/versions/{version}"
+    register = _of_kind("environments", registry.put_environment)
+    yield Route("GET", "registry", "", registry.get_registry, _READ)
+    yield Route("PUT", "registry", environment, register, _WRITE)
     yield Route("POST", "registry", "import", registry.import_asset, _WRITE)
     yield Route("PUT", "registry", tempdata, uploads.temporary_data_reference, _WRITE)
+
+
+def _permissions() -> Iterable[Route]:
+    template = "providers/Microsoft.Authorization/permissions"
+    for area in ("workspace", "registry"):
+        yield Route("GET", area, template, permissions.list_permissions, _READ)
 
 
 def _storage(directory: identity.Directory) -> Iterable[Route]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.core.config.circuit import CircuitConfig
 from bot.core.config.platform import Platform
+from bot.core.config.promotion import RECREATE
 from bot.core.environment import EnvironmentSpec, env_digest
 from bot.core.tree import Tree, subtree
 from bot.sandbox.azureml.asset_kinds import KINDS
@@ -17,7 +18,7 @@ from bot.sandbox.azureml.compute import leave_files
 from bot.sandbox.azureml.exchange import Json
 from bot.sandbox.azureml.ids import Scope
 from bot.sandbox.azureml.registry import RegistrySpec, add_registry
-from bot.sandbox.azureml.roles import OPERATOR, STAGES
+from bot.sandbox.azureml.roles import DEV, OPERATOR, STAGES
 from bot.sandbox.azureml.seed_deployment import DRIVER, Circuit, deployment, endpoint
 from bot.sandbox.azureml.store import Store
 from bot.sandbox.azureml.workspaces import BLOB_STORE, WorkspaceSpec, add_workspace, container
@@ -63,23 +64,34 @@ def seed_fleet(state: Path, seed: FleetSeed) -> None:
 
 def _write(store: Store, seed: FleetSeed) -> None:
     places = _places(store, seed)
-    registry = add_registry(
-        store,
-        RegistrySpec(
-            seed.platform.subscription_id,
-            REGISTRY_GROUP,
-            seed.platform.registry,
-            seed.platform.location,
-        ),
-    )
+    registries = _registries(store, seed.platform)
+    kept = [places["dev"], *registries.values()]
+    if seed.platform.promotion.registry_to_production == RECREATE:
+        kept.append(places["production"])
     versions = {seed.environment.version, *(each.production_version for each in seed.circuits)}
     for version in sorted(versions):
-        for scope in (places["dev"], registry):
+        for scope in kept:
             _environment(store, scope, seed, version)
     driver = _driver(store, places["production"])
     for circuit in sorted(seed.circuits, key=lambda each: each.id):
         _models(store, places.values(), seed.platform, circuit)
         _circuit(store, places["production"], seed, circuit, driver)
+
+
+def _registries(store: Store, platform: Platform) -> Mapping[str, Scope]:
+    return {
+        place: add_registry(
+            store,
+            RegistrySpec(
+                platform.subscription_id,
+                REGISTRY_GROUP,
+                platform.registry_at(place),
+                platform.location,
+            ),
+        )
+        for place in platform.places
+        if place != DEV
+    }
 
 
 def _places(store: Store, seed: FleetSeed) -> Mapping[str, Scope]:
@@ -177,7 +189,7 @@ def _circuit(
     version = circuit.production_version
     facts = Circuit(
         id=circuit.id,
-        environment=platform.registry_environment_id(seed.environment.name, version),
+        environment=platform.environment_id("production", seed.environment.name, version),
         model=scope.asset_id("models", platform.model_name(circuit.id), _model_version(circuit)),
         code=driver,
         compute=scope.key("computes", _compute(seed, circuit)),

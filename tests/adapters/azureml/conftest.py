@@ -16,7 +16,8 @@ import requests
 from azure.identity import DefaultAzureCredential
 
 from bot.adapters.azureml import AzureCloud, AzureSettings
-from bot.core.config.platform import Names, Platform, Promotion, TestSettings, Workspace
+from bot.core.config.platform import Names, Platform, TestSettings, Workspace
+from bot.core.config.promotion import Promotion
 from bot.sandbox.azureml.client_environment import READY_FILE, environment_variables
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"

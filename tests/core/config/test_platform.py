@@ -22,6 +22,9 @@ location: canadacentral
 naming: {location_code: cc, suffix: "01"}
 test: {compute: cluster, sample_data: "azureml:sample:1"}
 """
+REGISTRIES = "azureml://registries"
+GROUPS = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups"
+PROVIDER = "providers/Microsoft.MachineLearningServices"
 CIRCUIT = CircuitId("P001", "C002")
 
 
@@ -71,6 +74,50 @@ def test_a_name_that_is_written_out_is_not_derived() -> None:
     assert platform.registry == "ours"
 
 
+@pytest.mark.parametrize(
+    ("registries", "names"),
+    [
+        pytest.param("{}", ("amlregdevcc01", "amlregprodcc01"), id="derived"),
+        pytest.param("{dev: ours}", ("ours", "amlregprodcc01"), id="one written out"),
+    ],
+)
+def test_two_registries_are_named_as_everything_else(
+    registries: str, names: tuple[str, str]
+) -> None:
+    platform = read_platform(f"{DERIVED}registries: {registries}\n".encode())
+
+    assert platform.places == ("dev", "registry", "production_registry")
+    assert tuple(map(platform.registry_at, platform.places[1:])) == names
+
+
+@pytest.mark.parametrize(
+    ("more", "test", "production"),
+    [
+        pytest.param("", f"{REGISTRIES}/amlregcc01", f"{REGISTRIES}/amlregcc01", id="reference"),
+        pytest.param(
+            "registries: {}",
+            f"{REGISTRIES}/amlregdevcc01",
+            f"{REGISTRIES}/amlregprodcc01",
+            id="two registries",
+        ),
+        pytest.param(
+            "promotion: {registry_to_test: recreate, registry_to_production: recreate}",
+            f"{GROUPS}/rg-aml-vnet-test-cc01/{PROVIDER}/workspaces/amlwstestcc01",
+            f"{GROUPS}/rg-aml-vnet-prod-cc01/{PROVIDER}/workspaces/amlwsprodcc01",
+            id="recreate",
+        ),
+    ],
+)
+def test_a_stage_uses_an_environment_from_where_the_strategy_puts_it(
+    more: str, test: str, production: str
+) -> None:
+    platform = read_platform(f"{DERIVED}{more}\n".encode())
+
+    tail = "/environments/tf/versions/1.5.0"
+    assert platform.environment_id("test", "tf", "1.5.0") == test + tail
+    assert platform.environment_id("production", "tf", "1.5.0") == production + tail
+
+
 def test_every_part_of_a_derived_name_can_be_set() -> None:
     naming = (
         "naming: {location_code: ce, suffix: '7', resource_group: '{purpose}{suffix}-rg',"
@@ -98,9 +145,39 @@ def test_every_part_of_a_derived_name_can_be_set() -> None:
         pytest.param("ws-dev", "'ws/dev'", "4:44: `stages.dev.workspace`", id="slash in a name"),
         pytest.param(
             "registry:",
-            "promotion: {registry_to_test: recreate}\nregistry:",
-            "only strategy",
-            id="strategy",
+            "promotion: {registry_to_test: share}\nregistry:",
+            "Azure shares into registries only",
+            id="a workspace is no registry",
+        ),
+        pytest.param(
+            "registry:",
+            "promotion: {workspace_to_registry: reference}\nregistry:",
+            "a registry cannot refer to a workspace",
+            id="a registry refers to nothing",
+        ),
+        pytest.param(
+            "registry:",
+            "promotion: {dev_registry_to_production_registry: share}\nregistry:",
+            "7:50: `promotion.dev_registry_to_production_registry` has no two registries",
+            id="a hop between one registry",
+        ),
+        pytest.param(
+            "registry:",
+            "registries: {dev: reg-a, production: reg-b}\nregistry:",
+            "8:11: stands beside `registries`",
+            id="both topologies",
+        ),
+        pytest.param(
+            "registry: amlregcc01",
+            "registries: {dev: Reg, production: reg}",
+            "is the dev registry",
+            id="one registry twice",
+        ),
+        pytest.param(
+            "registry: amlregcc01",
+            "registries: {dev: reg}",
+            "has no `registries.production`",
+            id="half of two registries",
         ),
         pytest.param(
             "registry:",
