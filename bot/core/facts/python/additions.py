@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bot.core.facts.python.annotation_values import Meanings, read_meanings
 from bot.core.facts.python.annotations import is_plain_class
 from bot.core.facts.python.definite import bound_after
+from bot.core.facts.python.looked_up import looked_up, may_be_looked_up
 from bot.core.facts.python.names import bindings, identifiers, is_dynamic, used
 from bot.core.facts.python.quiet import (
     defined_in_class,
@@ -24,8 +25,9 @@ from bot.core.facts.python.values import Function, base_names
 # Names that a host calls where a file has them: Azure ML's entry script, and the hooks of other
 # model servers, whose defaults a new function would replace.
 HOOKS = frozenset(
-    {"handle", "init", "initialize", "input_fn", "main", "model_fn", "output_fn", "predict_fn"}
-    | {"run", "shutdown", "transform_fn"}
+    {"_load_pyfunc", "handle", "handler", "init", "initialize", "input_fn", "lambda_handler"}
+    | {"main", "model_fn", "model_warmup_fn", "output_fn", "pre_model_fn", "predict_fn", "run"}
+    | {"shutdown", "transform_fn"}
 )
 # Names of methods that libraries look for in objects of any class.
 _PROTOCOLS_WORDS = (
@@ -48,11 +50,17 @@ def added_definitions(
     if around.are_unknown or is_dynamic(before) or is_dynamic(after):
         return []
     bound = bindings(after)
+    patterns = around.looked_up.union(looked_up(before)) - {"*"}  # of which that is of objects
     taken = bindings(before).keys() | used(before) | around.taken | set(dir(builtins)) | HOOKS
+    lists_classes = "__subclasses__" in around.identifiers | identifiers(before)
     return [
         statement
         for name, statement in _quiet(after, read_meanings(after, around.python))
-        if name not in taken and bound[name] == 1 and not name.startswith("__")
+        if name not in taken
+        and bound[name] == 1
+        and not name.startswith("__")
+        and not may_be_looked_up(name, patterns)
+        and not (isinstance(statement, ast.ClassDef) and lists_classes)
     ]
 
 
@@ -85,11 +93,14 @@ def take_out_methods(
         return []
     meanings = read_meanings(after, around.python)
     taken = identifiers(before) | around.identifiers | _PROTOCOLS
+    patterns = around.looked_up.union(looked_up(before))
     gained = [
         (cls, method)
         for cls in _plain_classes(before, after, around, meanings)
         for method in _single_methods(cls)
-        if method.name not in taken and is_quiet_method(method, meanings)
+        if method.name not in taken
+        and is_quiet_method(method, meanings)
+        and not may_be_looked_up(method.name, patterns)
     ]
     if len(gained) > _MOST_METHODS:
         return []
@@ -112,8 +123,14 @@ def _plain_classes(
             and (is_plain_class(statement) or is_data_class(statement, meanings))
             and was[statement.name] == now[statement.name] == 1
             and statement.name not in bases
+            and not _answers_for_any_name(statement)
         ):
             yield statement
+
+
+def _answers_for_any_name(cls: ast.ClassDef) -> bool:
+    names = {name for inner in cls.body for name in defined_in_class(inner)}
+    return not names.isdisjoint({"__getattr__", "__getattribute__"})
 
 
 def _single_methods(cls: ast.ClassDef) -> Iterator[Function]:

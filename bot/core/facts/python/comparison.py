@@ -12,11 +12,17 @@ from bot.core.facts.python.code_text import shown, signature_text
 from bot.core.facts.python.definitions import definition_changes
 from bot.core.facts.python.flow import undo_rewrites
 from bot.core.facts.python.imports import remove_unused
+from bot.core.facts.python.listeners import CAPTURES, PRINTS, listeners
 from bot.core.facts.python.literals import inline_constants
 from bot.core.facts.python.local_names import undo_renames
 from bot.core.facts.python.log_removal import remove_log_statements
-from bot.core.facts.python.names import bindings
-from bot.core.facts.python.normal_form import reads_docstrings, trim, unname_handlers
+from bot.core.facts.python.names import bindings, identifiers
+from bot.core.facts.python.normal_form import (
+    reads_docstrings,
+    reads_source,
+    trim,
+    unname_handlers,
+)
 from bot.core.facts.python.order import restore_order
 from bot.core.facts.python.parameters import take_out_parameters
 from bot.core.facts.python.parsing import parse_both
@@ -64,11 +70,14 @@ class _Modules:
         """Tell whether looking at all their nodes some fifty times costs little."""
         return all(len(walk(module)) <= _MOST_PROVEN for module in (self.before, self.after))
 
-    def trim(self) -> None:
+    def trim(self, *, keep_docstrings: bool) -> None:
         """Remove what has no effect on either side."""
-        keep = any(reads_docstrings(module) for module in (self.before, self.after))
         for module in (self.before, self.after):
-            trim(module, keep_docstrings=keep)
+            trim(module, keep_docstrings=keep_docstrings)
+
+    def names(self, around: Surroundings) -> frozenset[str]:
+        """Return all names that the code of both versions and the other files holds."""
+        return around.identifiers.union(identifiers(self.before), identifiers(self.after))
 
     def are_equal(self) -> bool:
         """Tell whether both are the same tree, positions aside."""
@@ -92,12 +101,16 @@ def compare_python(before: File, after: File, *, around: Surroundings) -> Iterat
 
 
 def _changes(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
-    modules.trim()
+    names = modules.names(around)
+    if reads_source(names):
+        yield from _of_text(modules, path)
+        return
+    modules.trim(keep_docstrings=reads_docstrings(names))
     if modules.are_equal():
         yield Change(Kind.SOURCE_REFORMATTED, "text", None, None, path, 1)
         return
     small = modules.are_small
-    steps: list[Step] = [_without_hints] * small + [_without_logs]
+    steps: list[Step] = [*([_without_hints] * small), _without_logs]
     steps += [_rewritten, _renamed, _gone, _with_methods] * small
     steps += [_added, _with_imports] + [_ordered] * small
     found: list[Change] = []
@@ -113,21 +126,33 @@ def _changes(modules: _Modules, path: str, around: Surroundings) -> Iterator[Cha
         yield Change(Kind.UNUSED_IMPORT_CHANGED, "imports", None, None, path, 1)
 
 
+def _of_text(modules: _Modules, path: str) -> Iterator[Change]:
+    """Yield what differs where code reads the text of code: more than the trees then counts."""
+    found = tuple(definition_changes(modules.before, modules.after, path))
+    if not found:
+        what = "has other comments or lines, and code here reads the text or lines of code"
+        raise UnreadableError(what, 1)
+    yield from found
+
+
 def _without_hints(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
     hints = remove_annotations(modules.before, modules.after, around)
     yield from difference(Kind.ANNOTATION_CHANGED, "annotation", hints, path)
 
 
-def _without_logs(modules: _Modules, path: str, _: Surroundings) -> Iterator[Change]:
-    was = remove_log_statements(modules.before, is_new=False)
-    now = remove_log_statements(modules.after, is_new=True)
+def _without_logs(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
+    heard = around.listeners.union(listeners(modules.before), listeners(modules.after))
+    if CAPTURES in around.listeners and around.mention(path.rpartition("/")[2]):
+        heard |= {PRINTS}
+    now = remove_log_statements(modules.after, heard)
+    was = remove_log_statements(modules.before, heard, modules.after)
     for kind, subject, sort in _LOGGED:
         parts = [
             [Part("", "", ast.dump(one), one) for one in logged if isinstance(one, sort)]
             for logged in (was, now)
         ]
         yield from difference(kind, subject, (parts[0], parts[1]), path)
-    modules.trim()
+    modules.trim(keep_docstrings=True)
 
 
 def _rewritten(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
@@ -136,7 +161,7 @@ def _rewritten(modules: _Modules, path: str, around: Surroundings) -> Iterator[C
     yield from difference(
         Kind.STATEMENTS_REWRITTEN, "name of exception", (parts[0], parts[1]), path
     )
-    for function, line in undo_rewrites(modules.before, modules.after):
+    for function, line in undo_rewrites(modules.before, modules.after, around):
         yield Change(Kind.STATEMENTS_REWRITTEN, f"function {function}", None, None, path, line)
 
 
@@ -184,7 +209,7 @@ def _added(modules: _Modules, path: str, around: Surroundings) -> Iterator[Chang
 def _with_imports(modules: _Modules, _: str, around: Surroundings) -> Iterator[Change]:
     """Leave out imports that nothing uses, and put those without effect into one order."""
     remove_unused(modules.before, modules.after, around)
-    modules.trim()
+    modules.trim(keep_docstrings=True)
     yield from ()
 
 

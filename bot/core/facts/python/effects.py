@@ -1,17 +1,21 @@
 """Expressions whose evaluation changes nothing.
 
 Assumed, because nothing static can prove it: that reading a name or an attribute and turning a
-value into text have no effect and do not fail. Everything else needs to be on the lists below.
+value into text do not fail, and have no effect where no code of ours runs then. Everything else
+needs to be on the lists below.
 """
 
 import ast
 from string import Formatter
 from typing import NamedTuple
 
+from bot.core.facts.python.listeners import ATTRIBUTES, ITEMS, TEXTS, VIEWS
+
 _PURE_FUNCTIONS = frozenset({"len", "repr", "str", "type", "id"})
 _CLOCK_FUNCTIONS = frozenset({"monotonic", "perf_counter", "process_time", "time"})
 _CLOCKS = (ast.Sub, ast.Add)
 _LARGEST = 1e15  # of numbers written out, so that none overflows or is no whole number
+_LONGEST = 1_000  # times that a text is repeated
 _ROUNDING = frozenset({"float", "int", "round"})
 
 
@@ -21,10 +25,14 @@ class Trust(NamedTuple):
     Attributes:
         rebound: names that do not mean what they usually do: builtins, and `time`.
         numbers: variables that hold nothing but numbers.
+        listeners: attributes whose reading runs code of ours, and marks of `listeners`.
+        ran: whether the code ran so far, so that it need not be sure not to fail.
     """
 
     rebound: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
+    listeners: frozenset[str] = frozenset()
+    ran: bool = False
 
 
 def is_effectless(node: ast.expr, trust: Trust) -> bool:
@@ -32,16 +40,20 @@ def is_effectless(node: ast.expr, trust: Trust) -> bool:
     match node:
         case ast.Constant() | ast.Name(ctx=ast.Load()):
             answer = True
-        case ast.Attribute(value=value):
-            answer = is_effectless(value, trust)
+        case ast.Attribute(value=value, attr=attribute):
+            is_read_only = trust.listeners.isdisjoint({attribute, ATTRIBUTES})
+            answer = is_read_only and is_effectless(value, trust)
         case ast.JoinedStr(values=parts) | ast.Tuple(elts=parts) | ast.List(elts=parts):
             answer = all(is_effectless(part, trust) for part in parts)
         case ast.FormattedValue(value=value, format_spec=spec):
-            answer = all(is_effectless(part, trust) for part in (value, spec) if part)
+            is_text = TEXTS not in trust.listeners
+            answer = is_text and all(is_effectless(part, trust) for part in (value, spec) if part)
         case ast.Subscript():
-            answer = _is_shape_item(node, trust)
+            answer = _is_shape_item(node, trust) or _is_item(node, trust)
         case ast.BinOp():
-            answer = is_number(node, trust) or _is_effectless_operation(node, trust)
+            answer = (
+                is_number(node, trust) or _is_ruler(node) or _is_effectless_operation(node, trust)
+            )
         case ast.Call():
             answer = _is_pure_call(node, trust)
         case _:
@@ -82,12 +94,43 @@ def _is_shape_item(node: ast.Subscript, trust: Trust) -> bool:
             return False
 
 
+def _is_item(node: ast.Subscript, trust: Trust) -> bool:
+    """Accept `rows[0]` in code that ran, where nothing makes an item that is asked for."""
+    parts = [part for part in ast.iter_child_nodes(node.slice) if isinstance(part, ast.expr)]
+    if not isinstance(node.slice, ast.Slice | ast.Tuple):
+        parts = [node.slice]
+    is_plain = trust.ran and ITEMS not in trust.listeners
+    return is_plain and all(is_effectless(part, trust) for part in [node.value, *parts])
+
+
+def _is_view(node: ast.Call, trust: Trust) -> bool:
+    """Accept `frame.head()` in code that ran: a method that nothing of ours has, and only looks."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name), keywords=[]):
+            is_view = trust.ran and name in VIEWS
+            return is_view and all(is_effectless(n, trust) for n in [node.func, *node.args])
+        case _:
+            return False
+
+
+def _is_ruler(node: ast.BinOp) -> bool:
+    """Accept `"=" * 80`."""
+    match node:
+        case ast.BinOp(
+            left=ast.Constant(value=str()), op=ast.Mult(), right=ast.Constant(value=int(times))
+        ):
+            return times < _LONGEST
+        case _:
+            return False
+
+
 def _is_effectless_operation(node: ast.BinOp, trust: Trust) -> bool:
     operands = (node.left, node.right)
     if isinstance(node.op, _CLOCKS) and any(_is_clock(operand) for operand in operands):
         return all(is_effectless(operand, trust) for operand in operands)
     return (
         isinstance(node.op, ast.Mod)
+        and TEXTS not in trust.listeners
         and isinstance(node.left, ast.Constant)
         and isinstance(node.left.value, str)
         and is_effectless(node.right, trust)
@@ -109,7 +152,7 @@ def _count(node: ast.expr) -> int:
 def _is_pure_call(node: ast.Call, trust: Trust) -> bool:
     if _is_clock(node):
         return "time" not in trust.rebound
-    if is_number(node, trust):
+    if is_number(node, trust) or _is_view(node, trust):
         return True
     arguments_are_effectless = all(is_effectless(argument, trust) for argument in node.args)
     match node:
@@ -120,7 +163,8 @@ def _is_pure_call(node: ast.Call, trust: Trust) -> bool:
         case ast.Call(
             func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format"), keywords=[]
         ):
-            return arguments_are_effectless and _takes(text, len(node.args))
+            is_text = TEXTS not in trust.listeners
+            return is_text and arguments_are_effectless and _takes(text, len(node.args))
         case _:
             return False
 

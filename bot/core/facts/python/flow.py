@@ -7,9 +7,11 @@ from copy import deepcopy
 from typing import NamedTuple
 
 from bot.core.facts.python.frames import reads_frames, reads_variables
+from bot.core.facts.python.listeners import FRAMES
 from bot.core.facts.python.local_names import function_pairs
 from bot.core.facts.python.local_values import without_constants
 from bot.core.facts.python.same import are_same
+from bot.core.facts.python.surroundings import Surroundings
 from bot.core.facts.python.values import Function
 from bot.core.facts.python.walk import walk
 
@@ -24,15 +26,15 @@ class Rewritten(NamedTuple):
     line: int
 
 
-def undo_rewrites(before: ast.Module, after: ast.Module) -> list[Rewritten]:
+def undo_rewrites(before: ast.Module, after: ast.Module, around: Surroundings) -> list[Rewritten]:
     """Give functions of `after`, in place, the statements that they had; return which.
 
     Only where they differ in no more than an `else` after a branch that never reaches its end, a
-    name that a value gets only to be returned, or one for a value that is written out. What
-    decorators or base classes make of the code of a function is not known: those that have them
-    stay.
+    `return` of nothing at the end, a name that a value gets only to be returned, or one for a value
+    that is written out. What decorators or base classes make of the code of a function is not
+    known: those that have them stay.
     """
-    if reads_frames(before) or reads_frames(after):
+    if reads_frames(before) or reads_frames(after) or FRAMES in around.listeners:
         return []
     plain = set(_undecorated(before)) & set(_undecorated(after))
     found = []
@@ -61,10 +63,20 @@ def _undecorated(module: ast.Module) -> Iterator[str]:
 def _plain_form(function: Function) -> list[ast.stmt]:
     """Return the body of a function without any such `else` or name."""
     body = _flat(deepcopy(function.body))
+    if len(body) > 1 and _returns_nothing(body[-1]):
+        body.pop()
     if reads_variables(function):
         return body
     parameters = {node.arg for node in walk(function) if isinstance(node, ast.arg)}
     return without_constants(_without_names(body, _single_names(function)), parameters)
+
+
+def _returns_nothing(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Return(value=None | ast.Constant(value=None)):
+            return True
+        case _:
+            return False
 
 
 def _flat(body: list[ast.stmt]) -> list[ast.stmt]:

@@ -18,13 +18,19 @@ _HIDDEN = re.compile(
 )
 
 
-def refuse_hidden_characters(text: str) -> None:
+def refuse_hidden_characters(text: str, before: str = "") -> None:
     """Return if an editor shows all of a text, in the order in which Python reads it.
+
+    Lines that stand in `before`, the earlier version, are no part of what is reviewed.
 
     Raises:
         UnreadableError: it holds a character that hides or moves others; names the first.
     """
-    if found := _HIDDEN.search(text):
-        what = f"has the hidden character U+{ord(found[0]):04X}"
-        line = text.count("\n", 0, found.start()) + 1
-        raise UnreadableError(what, line, Kind.SOURCE_HIDES_CHARACTERS)
+    if not _HIDDEN.search(text):
+        return
+    known = set(before.split("\n"))
+    for number, line in enumerate(text.split("\n"), start=1):
+        found = _HIDDEN.search(line.removesuffix("\r"))
+        if found and line not in known:
+            what = f"has the hidden character U+{ord(found[0]):04X}"
+            raise UnreadableError(what, number, Kind.SOURCE_HIDES_CHARACTERS)

@@ -5,22 +5,25 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
+from bot.core.facts.python.import_paths import loaded_modules, reached_modules
 from bot.core.facts.python.log_calls import logger_name, read_scope
 from bot.core.facts.python.names import alias_name, is_dynamic, used
 from bot.core.facts.python.surroundings import Surroundings
 
 # Modules of the standard library, Python 3.8 on, whose import changes nothing.
 _STANDARD = (
-    "abc argparse ast base64 bisect collections contextlib copy csv dataclasses datetime decimal "
-    "enum fractions functools glob gzip hashlib heapq importlib inspect io itertools json logging "
-    "math numbers operator os pathlib pickle platform pprint random re shutil statistics string "
-    "struct subprocess sys tempfile textwrap time timeit traceback types typing uuid warnings "
-    "weakref zipfile"
+    "abc argparse ast base64 bisect calendar collections concurrent configparser contextlib copy "
+    "csv dataclasses datetime decimal enum fractions functools glob gzip hashlib heapq http "
+    "importlib inspect io itertools json logging math multiprocessing numbers operator os pathlib "
+    "pdb pickle platform pprint queue random re secrets shlex shutil signal socket statistics "
+    "string struct subprocess sys tempfile textwrap threading time timeit traceback types typing "
+    "urllib uuid warnings weakref xml zipfile"
 )
 # Packages whose import registers nothing that scoring could miss.
-_QUIET = "joblib numpy pandas requests scipy sklearn yaml"
+_QUIET = "joblib matplotlib numpy pandas requests scipy sklearn tqdm yaml"
 STANDARD_MODULES = frozenset(_STANDARD.split())
 _EARLY = STANDARD_MODULES | {"numpy", "pandas"}
+_EXPERIMENTAL = "sklearn.experimental"  # its import adds classes to other modules
 _FRAMEWORKS = frozenset({"keras", "tensorflow", "torch"})
 QUIET_MODULES = STANDARD_MODULES | frozenset(_QUIET.split())
 
@@ -59,6 +62,7 @@ class _Usage:
         present: imports that the other, earlier side has, as `dump` shows them; None on the
             earlier side. An import that only the later side has must be sure to succeed.
         ours: names under which files of ours are imported: those are no standard modules.
+        reached: modules that code reaches through the names of their packages.
         has_numpy: whether that side cannot be imported without numpy.
     """
 
@@ -66,6 +70,7 @@ class _Usage:
     loggers: frozenset[str]
     present: frozenset[str] | None
     ours: frozenset[str]
+    reached: frozenset[str]
     has_numpy: bool = False
 
 
@@ -79,13 +84,14 @@ def remove_unused(before: ast.Module, after: ast.Module, around: Surroundings) -
         return
     present, has_numpy = _single_imports(before), _has_numpy(before)
     loggers = read_scope(before).loggers, read_scope(after).loggers
+    reached = reached_modules(before) | reached_modules(after)
     size = -1
     while size != len(before.body) + len(after.body):
         size = len(before.body) + len(after.body)
         names = frozenset(used(before) | used(after) | around.taken)
-        before.body = _needed_of(before, _Usage(names, loggers[0], None, around.modules))
+        before.body = _needed_of(before, _Usage(names, loggers[0], None, around.modules, reached))
         after.body = _needed_of(
-            after, _Usage(names, loggers[1], present, around.modules, has_numpy)
+            after, _Usage(names, loggers[1], present, around.modules, reached, has_numpy)
         )
     for module in (before, after):
         module.body = _ordered(module.body, around.modules)
@@ -140,6 +146,8 @@ def _is_unused_logger(statement: ast.stmt, usage: _Usage) -> bool:
 
 def _may_go(single: ast.Import | ast.ImportFrom, usage: _Usage) -> bool:
     """Tell whether an import has no effect, and whether it is sure to succeed where it is new."""
+    if not usage.reached.isdisjoint(loaded_modules(single)):
+        return False
     if usage.present is None or ast.dump(single) in usage.present:
         return _is_quiet_import(single, usage.ours)
     name = single.names[0].name
@@ -205,8 +213,9 @@ def _root(statement: ast.stmt) -> str:
     """Return the first part of the module that a single import names; nothing for others."""
     match statement:
         case ast.Import(names=[alias]):
-            return alias.name.partition(".")[0]
+            path = alias.name
         case ast.ImportFrom(module=str(module), level=0):
-            return module.partition(".")[0]
+            path = module
         case _:
-            return ""
+            path = ""
+    return "" if _EXPERIMENTAL in path else path.partition(".")[0]

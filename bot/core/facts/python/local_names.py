@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bot.core.facts.python.annotation_values import read_meanings
 from bot.core.facts.python.annotations import is_plainly_decorated
 from bot.core.facts.python.frames import reads_frames, reads_variables
+from bot.core.facts.python.listeners import FRAMES
 from bot.core.facts.python.names import bindings, is_dynamic
 from bot.core.facts.python.scopes import IncomparableError, Place, Writing
 from bot.core.facts.python.surroundings import Surroundings
@@ -46,7 +47,7 @@ def undo_renames(before: ast.Module, after: ast.Module, around: Surroundings) ->
     Only in functions that are otherwise the same, and where nothing can see such a name. Parameters
     keep their names but in lambdas and private functions that are called by position only.
     """
-    if reads_frames(before) or reads_frames(after):
+    if reads_frames(before) or reads_frames(after) or FRAMES in around.listeners:
         return []
     given = keywords(before) | keywords(after) | _SOUGHT
     by_position = _called_by_position(before, around) & _called_by_position(after, around)

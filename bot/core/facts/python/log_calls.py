@@ -2,21 +2,20 @@
 
 import ast
 import builtins
-from collections.abc import Collection
+import re
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from bot.core.facts.python.effects import Trust, is_effectless
+from bot.core.facts.python.listeners import LENGTHS, LEVELS, LOGS, PRINTS, TEXTS
 from bot.core.facts.python.names import bindings
 from bot.core.facts.python.walk import walk
 
-_METHODS = frozenset(
-    {"critical", "debug", "error", "exception", "info", "log", "setLevel", "warn", "warning"}
-)
-_LOG_KEYWORDS = frozenset({"exc_info", "stack_info", "stacklevel"})
-_PRINT_KEYWORDS = frozenset({"end", "flush", "sep"})
-# `filename`, `handlers` and `stream` open or redirect something: they are no mere setting.
-_SETUP_KEYWORDS = frozenset({"datefmt", "format", "level", "style"})
+_METHODS = frozenset({"critical", "debug", "error", "exception", "info", "warn", "warning"})
+_LEVELS = frozenset({"CRITICAL", "DEBUG", "ERROR", "FATAL", "INFO", "NOTSET", "WARN", "WARNING"})
 _MODULES = ("logging", "sys", "time")
+# What `basicConfig` takes for a format: anything else raises an error.
+_FORMAT = re.compile(r"%\(\w+\)[#0+ -]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[diouxefgcrsa%]", re.IGNORECASE)
 
 
 class Scope(NamedTuple):
@@ -25,7 +24,7 @@ class Scope(NamedTuple):
     Attributes:
         modules: those of logging, sys and time that are bound by a plain import and nothing else.
         loggers: names bound once, to `logging.getLogger(…)`, and never written through.
-        trust: what the other names can be trusted to be.
+        trust: what the other names can be trusted to be, and who listens.
     """
 
     modules: frozenset[str]
@@ -33,11 +32,12 @@ class Scope(NamedTuple):
     trust: Trust
 
 
-def read_scope(module: ast.Module) -> Scope:
+def read_scope(module: ast.Module, listeners: frozenset[str] = frozenset()) -> Scope:
     """Return what the names of `module` can be trusted to mean: nothing after `import *`."""
     bound = bindings(module)
     if bound["*"]:
-        return Scope(frozenset(), frozenset(), Trust(frozenset({*dir(builtins), "time"})))
+        hidden = {*dir(builtins), "time"}
+        return Scope(frozenset(), frozenset(), Trust(frozenset(hidden), listeners=listeners))
     imports = [
         alias.name
         for node in walk(module)
@@ -54,7 +54,16 @@ def read_scope(module: ast.Module) -> Scope:
     modules -= written
     if "logging" not in modules:
         loggers = set()
-    return Scope(modules, frozenset(loggers), Trust(frozenset(hidden) - modules))
+    heard = {name for mark, names in _HEARD.items() if mark in listeners for name in names}
+    trust = Trust(frozenset(hidden) - modules | heard, listeners=listeners)
+    return Scope(modules, frozenset(loggers), trust)
+
+
+_HEARD: Mapping[str, tuple[str, ...]] = {
+    PRINTS: ("print",),
+    TEXTS: ("repr", "str"),
+    LENGTHS: ("len",),
+}
 
 
 def _made_after_import(module: ast.Module) -> set[str]:
@@ -90,17 +99,19 @@ def is_log_statement(statement: ast.stmt, scope: Scope) -> bool:
     match statement:
         case ast.Expr(value=ast.Call(func=ast.Name(id="print")) as call):
             return "print" not in scope.trust.rebound and _is_plain_print(call, scope)
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=owner))) as call):
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=method)) as call
+        ):
             if owner not in scope.loggers and not (owner == "logging" and owner in scope.modules):
                 return False
-            return _is_plain_log(call, owner, scope)
+            return _is_plain_log(call, method, owner, scope)
         case _:
             return False
 
 
 def _is_plain_print(call: ast.Call, scope: Scope) -> bool:
-    return _arguments_are_effectless(call, scope) and all(
-        (keyword.arg in _PRINT_KEYWORDS and is_effectless(keyword.value, scope.trust))
+    return _arguments_are_effectless(call.args, scope) and all(
+        _is_keyword(keyword, _PRINT_KEYWORDS)
         or (keyword.arg == "file" and _is_standard_stream(keyword.value, scope))
         for keyword in call.keywords
     )
@@ -114,22 +125,80 @@ def _is_standard_stream(node: ast.expr, scope: Scope) -> bool:
             return False
 
 
-def _is_plain_log(call: ast.Call, owner: str, scope: Scope) -> bool:
-    method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-    if method == "basicConfig":
-        return owner == "logging" and _has_keywords(call, _SETUP_KEYWORDS, scope)
-    return method in _METHODS and _has_keywords(call, _LOG_KEYWORDS, scope)
+def _is_plain_log(call: ast.Call, method: str, owner: str, scope: Scope) -> bool:
+    """Accept a call that surely does not fail, as it would without a message."""
+    is_setting = LEVELS not in scope.trust.listeners
+    match method, call.args:
+        case "basicConfig", []:
+            is_ours = owner == "logging" and is_setting
+            return is_ours and all(_is_keyword(word, _SETUP_KEYWORDS) for word in call.keywords)
+        case "setLevel", [level]:
+            return is_setting and _is_level(level) and not call.keywords
+        case "log", [level, *message]:
+            return _is_level(level) and _is_message(message, call.keywords, scope)
+        case _:
+            return method in _METHODS and _is_message(call.args, call.keywords, scope)
 
 
-def _has_keywords(call: ast.Call, allowed: Collection[str], scope: Scope) -> bool:
-    return _arguments_are_effectless(call, scope) and all(
-        keyword.arg in allowed and is_effectless(keyword.value, scope.trust)
-        for keyword in call.keywords
+def _is_message(
+    parts: Collection[ast.expr], keywords: Collection[ast.keyword], scope: Scope
+) -> bool:
+    is_heard = LOGS in scope.trust.listeners or not _arguments_are_effectless(parts, scope)
+    return bool(parts) and not is_heard and all(_is_keyword(k, _LOG_KEYWORDS) for k in keywords)
+
+
+def _is_keyword(keyword: ast.keyword, allowed: Mapping[str, Callable[[ast.expr], bool]]) -> bool:
+    return (
+        keyword.arg is not None and keyword.arg in allowed and allowed[keyword.arg](keyword.value)
     )
 
 
-def _arguments_are_effectless(call: ast.Call, scope: Scope) -> bool:
-    return all(is_effectless(argument, scope.trust) for argument in call.args)
+def _is_level(node: ast.expr) -> bool:
+    match node:
+        case ast.Constant(value=value):
+            return type(value) is int or value in _LEVELS
+        case ast.Attribute(value=ast.Name(id="logging"), attr=name):
+            return name in _LEVELS
+        case _:
+            return False
+
+
+def _is_format(node: ast.expr) -> bool:
+    return _is_text(node) and _FORMAT.search(ast.literal_eval(node)) is not None
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _is_constant(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant)
+
+
+def _is_whole_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) is int
+
+
+def _is_known_value(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant | ast.Name)
+
+
+_LOG_KEYWORDS = {
+    "exc_info": _is_known_value,
+    "stack_info": _is_constant,
+    "stacklevel": _is_whole_number,
+}
+_PRINT_KEYWORDS = {"end": _is_text, "flush": _is_constant, "sep": _is_text}
+# `filename`, `handlers` and `stream` open or redirect something: they are no mere setting.
+_SETUP_KEYWORDS = {"datefmt": _is_text, "format": _is_format, "level": _is_level}
+
+
+def _arguments_are_effectless(arguments: Collection[ast.expr], scope: Scope) -> bool:
+    is_text = TEXTS not in scope.trust.listeners
+    return all(
+        is_effectless(argument, scope.trust) and (is_text or isinstance(argument, ast.Constant))
+        for argument in arguments
+    )
 
 
 def _written_through(module: ast.Module) -> frozenset[str]:

@@ -5,6 +5,7 @@ import builtins
 from collections.abc import Iterable
 from typing import TypeGuard
 
+from bot.core.facts.python.conditions import is_plain_condition
 from bot.core.facts.python.definite import (
     bound_after,
     bound_after_all,
@@ -12,6 +13,7 @@ from bot.core.facts.python.definite import (
     unbound_after,
 )
 from bot.core.facts.python.frames import reads_frames
+from bot.core.facts.python.listeners import FRAMES
 from bot.core.facts.python.log_calls import Scope, is_log_statement, read_scope
 from bot.core.facts.python.measures import measures, trust_in
 from bot.core.facts.python.names import bindings, targets
@@ -42,18 +44,33 @@ class _Known:
         self.hidden |= unbound
 
 
-def remove_log_statements(module: ast.Module, *, is_new: bool) -> list[ast.stmt]:
+def remove_log_statements(
+    module: ast.Module, listeners: frozenset[str], later: ast.Module | None = None
+) -> list[ast.stmt]:
     """Remove, in place, every statement of `module` that only logs or prints; return them.
 
     In new code a statement stays unless each name in it surely has a value there: a log call that
-    raises NameError stops scoring. Code that ran so far is not doubted.
+    raises NameError stops scoring. Code that ran so far is not doubted; but what stayed in the
+    `later` version of it stays.
     """
     always = _Known(None, _ALWAYS)
     functions = _Known(always, bound_after_all(module.body))
-    remover = _Remover(read_scope(module), functions, is_new=is_new)
-    remover.may_measure = not reads_frames(module)
+    scope = read_scope(module, listeners)
+    if later:
+        scope = scope._replace(trust=scope.trust._replace(ran=True))
+    remover = _Remover(scope, functions, _left(later) if later else None)
+    remover.may_measure = not reads_frames(module) and FRAMES not in listeners
     module.body = remover.block(module.body, always)
     return remover.removed
+
+
+def _left(later: ast.Module) -> frozenset[str]:
+    """Return the code of statements that only log, or guard nothing, and were not removed."""
+    return frozenset(
+        ast.dump(node)
+        for node in walk(later)
+        if isinstance(node, ast.Assign | ast.Expr) or (isinstance(node, ast.If) and not node.body)
+    )
 
 
 def _is_read(node: ast.AST) -> TypeGuard[ast.Name]:
@@ -61,12 +78,16 @@ def _is_read(node: ast.AST) -> TypeGuard[ast.Name]:
 
 
 class _Remover:
-    """Walks a module; `_outer` are the names that functions at the current place can rely on."""
+    """Walks a module; `_outer` are the names that functions at the current place can rely on.
 
-    def __init__(self, scope: Scope, outer: _Known, *, is_new: bool) -> None:
+    `_stays` is the code that stayed in the later version; None if this is the later one.
+    """
+
+    def __init__(self, scope: Scope, outer: _Known, stays: frozenset[str] | None) -> None:
         self._scope = scope
         self._outer = outer
-        self._is_new = is_new
+        self._stays = stays
+        self._is_new = stays is None
         self._measures: frozenset[str] = frozenset()
         self.may_measure = True
         self.removed: list[ast.stmt] = []
@@ -83,15 +104,29 @@ class _Remover:
                 self.removed.append(statement)
             else:
                 self._enter(statement, known)
-                kept.append(statement)
+                if not self._guards_nothing(statement, known):
+                    kept.append(statement)
             known.pass_by(bound, unbound)
         return kept
 
     def _is_removable(self, statement: ast.stmt, known: _Known) -> bool:
         if not (is_log_statement(statement, self._scope) or self._is_measure(statement)):
             return False
-        names = (node.id for node in walk(statement) if _is_read(node))
-        return not self._is_new or all(name in known for name in names)
+        return self._may_go(statement, known)
+
+    def _may_go(self, statement: ast.stmt, known: _Known) -> bool:
+        if self._stays is not None:
+            return ast.dump(statement) not in self._stays
+        return all(node.id in known for node in walk(statement) if _is_read(node))
+
+    def _guards_nothing(self, statement: ast.stmt, known: _Known) -> bool:
+        """Tell whether a statement is a plain condition of log statements that were removed."""
+        match statement:
+            case ast.If(test=test, body=[], orelse=[]):
+                is_plain = is_plain_condition(test, self._scope, is_new=self._is_new)
+                return is_plain and self._may_go(statement, known)
+            case _:
+                return False
 
     def _is_measure(self, statement: ast.stmt) -> bool:
         match statement:
@@ -132,7 +167,8 @@ class _Remover:
 
     def _try(self, statement: ast.Try, known: _Known) -> None:
         tried = bound_after_all(statement.body)
-        statement.body = self.block(statement.body, known)
+        if not all(is_log_statement(inner, self._scope) for inner in statement.body):
+            statement.body = self.block(statement.body, known)  # else it is what is tried
         for handler in statement.handlers:
             caught = [handler.name] if handler.name else []
             handler.body = self.block(handler.body, known, caught)

@@ -29,7 +29,7 @@ class _Assignments(NamedTuple):
 
 def trust_in(function: Function, trust: Trust) -> Trust:
     """Return `trust` with the variables of a function that hold nothing but numbers."""
-    trust = Trust(trust.rebound)
+    trust = trust._replace(numbers=frozenset())
     values = _assignments(function).values
     if not values or is_dynamic(function):
         return trust
@@ -38,7 +38,7 @@ def trust_in(function: Function, trust: Trust) -> Trust:
         numbers = {
             name for name, given in values.items() if all(is_number(one, trust) for one in given)
         }
-        trust = Trust(trust.rebound, frozenset(numbers))
+        trust = trust._replace(numbers=frozenset(numbers))
         if size == len(numbers):
             break
     return trust

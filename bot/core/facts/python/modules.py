@@ -2,11 +2,11 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from bot.core.change import Change, Kind
 from bot.core.facts.python.names import identifiers
-from bot.core.facts.python.parsing import parse
+from bot.core.facts.python.parsing import parse, parse_beside
 from bot.core.facts.python.surroundings import module_names
 from bot.core.facts.python.taken_modules import TAKEN_MODULES
 from bot.core.facts.python.walk import walk
@@ -23,9 +23,12 @@ _SOUGHT = frozenset(_SOUGHT_WORDS.split())
 # What finds modules, or runs code, by a name that is made while it runs.
 _FINDERS_WORDS = (
     "__import__ entry_points exec_module find_spec import_module iter_modules run_module run_path "
-    "spec_from_file_location walk_packages"
+    "spec_from_file_location walk_packages autodiscover_tasks"
 )
 _FINDERS = frozenset(_FINDERS_WORDS.split())
+# What lists files, and what may run one that was listed.
+_LISTERS = frozenset({"glob", "iglob", "iterdir", "listdir", "rglob", "scandir", "walk"})
+_RUNNERS = frozenset({"Popen", "check_call", "exec", "subprocess", "system"})
 
 
 def is_unnoticed_module(path: str, before: Tree, after: Tree) -> bool:
@@ -41,14 +44,14 @@ def is_unnoticed_module(path: str, before: Tree, after: Tree) -> bool:
         return False
     try:
         parse(after[path].data)
-        modules = [parse(file.data) for file in _python(before)]
+        modules = [parse_beside(file.data) for file in _python(before)]
     except (UnreadableError, RecursionError):
         return False
-    held = {name for module in modules for name in identifiers(module)}
-    if held & (_FINDERS | names) or any(_is_star_of_package(module) for module in modules):
+    if _find_modules(modules, names):
         return False
-    texts = [file.data for file in before.values() if not file.path.endswith(".py")]
-    return not any(_is_told(name, texts) for name in names)
+    others = [file for file in before.values() if not file.path.endswith(".py")]
+    are_run = any(b"*.py" in file.data for file in others if file.path.endswith(".sh"))
+    return not are_run and not any(_is_told(n, [file.data for file in others]) for n in names)
 
 
 def misleading_text(added: File) -> Iterator[Change]:
@@ -58,6 +61,14 @@ def misleading_text(added: File) -> Iterator[Change]:
     except UnreadableError as error:
         if error.kind is not Kind.UNREADABLE:
             yield Change(error.kind, error.what, None, None, added.path, error.line or 1)
+
+
+def _find_modules(modules: list[ast.Module], names: Collection[str]) -> bool:
+    """Tell whether code holds one of these names, or looks for modules or files to run."""
+    held = {name for module in modules for name in identifiers(module)}
+    is_searched = bool(held & _FINDERS) or bool(held & _LISTERS and held & _RUNNERS)
+    is_held = is_searched or not held.isdisjoint(names)
+    return is_held or any(_is_star_of_package(module) for module in modules)
 
 
 def _new_names(path: str, before: Tree) -> frozenset[str]:

@@ -26,6 +26,9 @@ from bot.core.facts.python.surroundings import Surroundings
 from bot.core.facts.python.values import Function
 from bot.core.facts.python.walk import walk
 
+# Names of what lists the definitions of a class or module in their order.
+_LISTING = frozenset({"__dict__", "getmembers"})
+
 
 class Moved(NamedTuple):
     """A definition that stands in another order, and its line after."""
@@ -41,6 +44,8 @@ def restore_order(before: ast.Module, after: ast.Module, around: Surroundings) -
     before the first statement that reads their name, be it through functions that it may call.
     """
     if around.are_unknown or is_dynamic(before) or is_dynamic(after):
+        return []
+    if not _LISTING.isdisjoint(around.identifiers):
         return []
     was, now = movable_definitions(before, around), movable_definitions(after, around)
     names = was.keys() & now.keys()

@@ -26,15 +26,29 @@ _IMPORT = re.compile(r"\b(?:from|import)\b[\w.\s\\]*")
 _OLDEST = (3, 8)
 
 
-def parse(data: bytes) -> ast.Module:
+def parse(data: bytes, before: str = "") -> ast.Module:
     """Return the syntax tree of a Python file that is new; nothing is compiled or run.
+
+    `before` is the text of its earlier version.
 
     Raises:
         UnreadableError: over a limit, not UTF-8 (or declared as another encoding), not Python the
             parser accepts, or with characters or identifiers that mislead whoever reads it.
     """
     text = _text(data)
-    refuse_hidden_characters(text)
+    refuse_hidden_characters(text, before)
+    module = _parsed(text)
+    refuse_look_alikes(text, module)
+    return module
+
+
+def parse_beside(data: bytes) -> ast.Module:
+    """Return the syntax tree of a Python file that is not what is judged.
+
+    Raises:
+        UnreadableError: as `parse`, but for hidden characters.
+    """
+    text = _text(data)
     module = _parsed(text)
     refuse_look_alikes(text, module)
     return module
@@ -49,7 +63,8 @@ def parse_both(before: bytes, after: bytes) -> tuple[ast.Module, ast.Module]:
         UnreadableError: as `parse`, or the later one uses syntax that came after Python 3.8 where
             the earlier one did not: the environment's Python may not know it.
     """
-    was, now = _text(before), parse(after)
+    was = _text(before)
+    now = parse(after, was)
     module = _parsed(was)
     if (line := _line_of_newer_syntax(_text(after))) and not _line_of_newer_syntax(was):
         raise UnreadableError("uses syntax that came after Python 3.8, which it did not", line)

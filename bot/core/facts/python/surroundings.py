@@ -5,8 +5,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.core.facts.python.listeners import listeners
+from bot.core.facts.python.looked_up import looked_up
 from bot.core.facts.python.names import EVERYTHING, identifiers
-from bot.core.facts.python.parsing import parse
+from bot.core.facts.python.parsing import parse_beside
 from bot.core.facts.python.taken_names import names_taken
 from bot.core.facts.python.values import base_names, passed_as_values, written_attributes
 from bot.core.facts.unreadable import UnreadableError
@@ -29,6 +31,8 @@ class Surroundings:
         bases: names that they derive classes from.
         written: names of attributes that they assign to.
         identifiers: every name that their Python holds.
+        looked_up: patterns of the names of attributes that they look up.
+        listeners: attributes of theirs that run code, and marks of `listeners`.
         know_the_module: whether one of them may import the file.
         modules: names under which the files of both commits can be imported.
         python: the oldest Python 3 that they speak of, as its minor version; None if none does.
@@ -41,6 +45,8 @@ class Surroundings:
     bases: frozenset[str]
     written: frozenset[str]
     identifiers: frozenset[str]
+    looked_up: frozenset[str]
+    listeners: frozenset[str]
     know_the_module: bool
     modules: frozenset[str]
     python: int | None
@@ -55,7 +61,7 @@ class Surroundings:
         """Tell whether another file holds this name anywhere, be it in a comment."""
         if sum(map(len, self.texts)) > _MOST_TEXTS:
             return True
-        word = re.compile(rb"(?<!\w)" + name.encode() + rb"(?!\w)")
+        word = re.compile(rb"(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)")
         return any(word.search(text) for text in self.texts)
 
 
@@ -72,6 +78,8 @@ def read_surroundings(path: str, *trees: Tree) -> Surroundings:
         bases=_collected(modules, base_names),
         written=_collected(modules, written_attributes),
         identifiers=names,
+        looked_up=_collected(modules, looked_up),
+        listeners=_collected(modules, listeners),
         know_the_module=not are_read or module_name(path) in names,
         modules=ours,
         python=_oldest_python(file for file in others if not file.path.endswith(".py")),
@@ -82,7 +90,7 @@ def read_surroundings(path: str, *trees: Tree) -> Surroundings:
 def _parsed(files: list[File]) -> tuple[list[ast.Module], bool]:
     """Return the modules among these files, and whether all could be parsed."""
     try:
-        return [parse(file.data) for file in files if file.path.endswith(".py")], True
+        return [parse_beside(file.data) for file in files if file.path.endswith(".py")], True
     except (UnreadableError, RecursionError):
         return [], False
 

@@ -49,7 +49,11 @@ _PACKAGES_WORDS = (
     "transformers triton typeguard typing_extensions typing_inspection tzdata tzlocal ujson "
     "uritemplate urllib3 uvicorn validators waitress watchdog watchfiles webencodings "
     "websocket websockets werkzeug wheel wrapt wsgi xarray xgboost yaml yarl zipp zmq "
-    "zstandard"
+    "zstandard "
+    # What comes with packages for time series and models of tables.
+    "autograd category_encoders cmdstanpy convertdate darts duckdb formulaic gluonts "
+    "hijri_converter holidays hyperopt imblearn korean_lunar_calendar lifelines neuralprophet "
+    "patsy pmdarima polars pycaret pyod pystan ray river sktime stan stumpy tsfresh tslearn"
 )
 _PACKAGES = frozenset(_PACKAGES_WORDS.split())
 TAKEN_MODULES = _STANDARD | _PACKAGES
