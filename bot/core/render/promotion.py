@@ -104,11 +104,15 @@ def _counts(request: ModelTestRequest, judged: ModelTestVerdict, retries: int) -
         ("Passed", f"{judged.total - len(judged.failures):,}"),
         ("Failed or without a result", f"{len(judged.failures):,}"),
         ("Compared with production's predictions", _compared(request)),
-        ("Pipeline job", f"`{request.job_name}`, {plural(len(request.steps), 'step')}"),
+        ("Pipeline job", f"`{request.job_name}`, {plural(_steps(request), 'step')}"),
     ]
     if retries:
         rows.append(("Steps that Azure lost", f"submitted again {plural(retries, 'time')}"))
     return table(("Result", ""), rows)
+
+
+def _steps(request: ModelTestRequest) -> int:
+    return len(request.steps) + len(request.baseline_steps)
 
 
 def _compared(request: ModelTestRequest) -> str:
