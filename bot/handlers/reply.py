@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.core.render import marker
 from bot.handlers.context import Context
 
+_LONGEST_PAUSE = timedelta(minutes=10)
 DONE, REFUSED, FAILED, SEEN = "rocket", "confused", "-1", "eyes"
 
 
@@ -51,6 +52,7 @@ class Reply:
     number: int
     comment: int
     _shown_at: datetime | None = field(default=None)
+    _pause: timedelta | None = field(default=None)
 
     def acknowledge(self) -> None:
         """Show that the command was seen, before anything slow begins."""
@@ -64,10 +66,15 @@ class Reply:
         self._shown_at = self.context.clock.now()
 
     def show_progress(self, body: str) -> None:
-        """Make the reply read `body`, unless it was edited too short a time ago."""
-        pause = timedelta(seconds=self.context.patience.comment)
+        """Make the reply read `body`, unless it was edited too short a time ago.
+
+        Each pause is twice the one before, up to ten minutes: an edit costs two requests, and of
+        what takes an hour nobody wants to know each half minute.
+        """
+        pause = self._pause or timedelta(seconds=self.context.patience.comment)
         if self._shown_at is None or self.context.clock.now() - self._shown_at >= pause:
             self.show(body)
+            self._pause = min(2 * pause, _LONGEST_PAUSE)
 
     def finish(self, body: str, reaction: str) -> None:
         """Make the reply read `body` for good and say with a reaction how it ended."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -14,7 +15,7 @@ from bot.core.tree import File
 from bot.sandbox.azureml.control import Control
 from bot.sandbox.demo import material
 from bot.sandbox.demo.people import Person
-from bot.sandbox.github.accounts import token_of
+from bot.sandbox.github.accounts import ACTIONS_BOT, token_of
 from bot.sandbox.process import start
 from bot.sandbox.world import World, running_world, sample_files
 from tests.conversations.talk import Talk
@@ -144,6 +145,11 @@ class Scene:
         azure = start("bot.sandbox.azureml", self.world.state, "azureml.json", "--port", port)
         self.ending.callback(azure.stop)
 
+    def calls(self, after: int = 0) -> list[dict[str, Any]]:
+        """Return the bot's calls to GitHub's REST API with an id above `after`, in order."""
+        found = self._get(f"calls?after={after}").json()
+        return [call for call in found if call["login"] == ACTIONS_BOT]
+
     def unknown_calls(self) -> list[str]:
         """Return the calls that one of the servers could not answer."""
         github = self._get("unknown-calls").json()["calls"]
@@ -155,10 +161,10 @@ class Scene:
 
 
 @contextmanager
-def running_scene(folder: Path) -> Iterator[Scene]:
-    """Run a world with six circuits of the sample fleet."""
+def running_scene(folder: Path, files: Mapping[str, File] | None = None) -> Iterator[Scene]:
+    """Run a world with six circuits of the sample fleet, unless other files are given."""
     (folder / "home").mkdir()
-    with running_world(folder / "state", small_fleet()) as world, ExitStack() as ending:
+    with running_world(folder / "state", files or small_fleet()) as world, ExitStack() as ending:
         scene = Scene(world, folder / "home", ending)
         scene.azure.script(job_seconds=0.2)
         yield scene

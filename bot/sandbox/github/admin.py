@@ -31,6 +31,7 @@ class AdminService:
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
         return [
+            Route("/sandbox/calls", self._calls),
             Route("/sandbox/unknown-calls", self._unknown_calls),
             Route("/sandbox/runs", self._runs),
             Route("/sandbox/runs/{run:int}/{job}/{what}", self._file),
@@ -40,6 +41,14 @@ class AdminService:
             Route("/sandbox/teams", self._posted(self._team), methods=["POST"]),
             Route("/_services/oidc/idtoken", self._id_token),
         ]
+
+    async def _calls(self, request: Request) -> Response:
+        """Answer the calls to the REST API whose token was good, oldest first, `after` an id."""
+        after = request.query_params.get("after", "0")
+        if not after.isdecimal():
+            return PlainTextResponse("after is the id of a call\n", 400)
+        rows = self._hub.store.rows("SELECT * FROM calls WHERE id > ? ORDER BY id", int(after))
+        return JSONResponse([dict(row) for row in rows])
 
     async def _unknown_calls(self, request: Request) -> Response:
         del request

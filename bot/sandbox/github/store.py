@@ -76,6 +76,9 @@ CREATE TABLE IF NOT EXISTS activities (
     id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, ref TEXT NOT NULL,
     before_sha TEXT NOT NULL, after_sha TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL,
     at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS calls (
+    id INTEGER PRIMARY KEY, method TEXT NOT NULL, path TEXT NOT NULL, login TEXT NOT NULL,
+    at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS unknown_calls (
     id INTEGER PRIMARY KEY, method TEXT NOT NULL, path TEXT NOT NULL, at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS comments_of_issue ON comments (issue);

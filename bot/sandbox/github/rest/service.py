@@ -72,6 +72,7 @@ class RestService:
     async def _answer(self, request: Request, operation: Operation) -> Response:
         try:
             caller = caller_of(self._hub, request)
+            self._note("calls", request, login=caller.login)
             call = await self._call(request, caller)
             answer = await run_in_threadpool(_carry_out, operation, call)
         except RefusedError as refused:
@@ -90,10 +91,12 @@ class RestService:
             body=await _body(request),
         )
 
+    def _note(self, table: str, request: Request, **more: object) -> None:
+        path = request.url.path
+        self._hub.store.insert(table, method=request.method, path=path, at=now(), **more)
+
     async def _unknown(self, request: Request) -> Response:
-        self._hub.store.insert(
-            "unknown_calls", method=request.method, path=request.url.path, at=now()
-        )
+        self._note("unknown_calls", request)
         return _refusal(RefusedError(404, f"Not Found: {request.method} {request.url.path}"))
 
 
