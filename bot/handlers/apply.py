@@ -1,18 +1,16 @@
 """Makes production what main asks for: authority, plan, journal, writes, report."""
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.core.asset_id import AssetId, parse_asset_id
 from bot.core.config.circuit import CircuitId, read_fleet
 from bot.core.config.selector import parse
-from bot.core.production.apply_report import ApplyReport, Outcome
+from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
 from bot.core.production.deployment import DesiredDeployment
 from bot.core.production.desired import desired_deployments
 from bot.core.production.journal import Journal
-from bot.core.production.lease import Lease
 from bot.core.production.plan import Action, ActionKind, Known, Limits, Plan, make_plan
 from bot.core.refusal import Refusal
 from bot.core.render.plan import plan_text
@@ -20,11 +18,13 @@ from bot.errors import InvalidFileError, UserError
 from bot.handlers.authority import Explained, Wanted, explain
 from bot.handlers.context import Context
 from bot.handlers.journal import keep_journal, read_journal
-from bot.handlers.lease import held_lease, left_behind
 from bot.handlers.ports import Cloud, Reporter
+from bot.handlers.production_environments import recreate_for_production
+from bot.handlers.stage_lease import hold, left_in
 from bot.handlers.writes import FailureBudget, write_all
 
 STAGE = "production"
+_BUSY_POLLS = 10
 
 
 class Audience(Protocol):
@@ -107,7 +107,7 @@ def apply(
     Raises:
         UserError: the plan is not the one approved (`PLAN_STALE`), or another run is writing.
     """
-    prepared = prepare(context, cloud)
+    prepared = _prepare_settled(context, cloud)
     plan = prepared.plan
     if approved is not None and not plan.fingerprint.startswith(approved):
         raise UserError(_stale(approved, plan))
@@ -121,18 +121,29 @@ def apply(
         pulls=_pulls([*explaining, *unapproved]),
         rolled_back={one.circuit: one.rollback for one in explaining if one.rollback},
     )
-    left = _left_behind(context)
+    left = left_in(context, STAGE)
     if not plan.updates and left is None:
         audience.end(report)
         return report
     told = tuple(sorted({*_pulls(explaining), *(left.pulls if left else ())}))
     reporter = audience.begin(told) if plan.updates else context.reporter
-    with _lease(context, told):
+    with hold(context, STAGE, told):
         outcomes, journal = _write(context, cloud, prepared, reporter)
         pulls = tuple(sorted({*report.pulls, *told}))
         report = replace(report, outcomes=outcomes, journal=journal, pulls=pulls)
         audience.end(report)
     return report
+
+
+def _prepare_settled(context: Context, cloud: Cloud) -> Prepared:
+    """Prepare; and anew while deployments are busy: what a killed apply began goes on in Azure."""
+    prepared = prepare(context, cloud)
+    for _ in range(_BUSY_POLLS):
+        if not prepared.plan.busy:
+            break
+        context.clock.sleep(context.patience.poll)
+        prepared = prepare(context, cloud)
+    return prepared
 
 
 def _explaining(prepared: Prepared, actions: Iterable[Action]) -> list[Explained]:
@@ -143,50 +154,36 @@ def _pulls(explaining: Iterable[Explained]) -> tuple[int, ...]:
     return tuple(sorted({one.pull for one in explaining if one.pull}))
 
 
-def _claim(context: Context) -> str:
-    return context.run_url or f"apply-{context.rules.main[:12]}"
-
-
-def _left_behind(context: Context) -> Lease | None:
-    """Return the lease of an apply that died before it had told the end."""
-    return left_behind(
-        context.repository,
-        context.clock,
-        STAGE,
-        claim=_claim(context),
-        is_over=context.hosting.run_is_over,
-    )
-
-
-def _lease(context: Context, told: tuple[int, ...]) -> AbstractContextManager[None]:
-    return held_lease(
-        context.repository,
-        context.clock,
-        STAGE,
-        claim=_claim(context),
-        owner=context.run_url,
-        lasting=context.patience.lease,
-        is_over=context.hosting.run_is_over,
-        pulls=told,
-    )
-
-
 def _write(
     context: Context, cloud: Cloud, prepared: Prepared, reporter: Reporter
 ) -> tuple[tuple[Outcome, ...], Journal | None]:
-    if not prepared.plan.updates:
+    updates = prepared.plan.updates
+    if not updates:
         return (), read_journal(context)
     policy = context.rules.policy.apply
     journal = keep_journal(context, prepared.plan)
-    outcomes = write_all(
+    unusable = recreate_for_production(context, cloud, updates)
+    written = write_all(
         cloud,
-        prepared.plan.updates,
+        tuple(action for action in updates if action.environment_id not in unusable),
         _tags(context, prepared.explained),
         workers=policy.workers,
         budget=FailureBudget(policy.failure_budget),
         reporter=reporter,
     )
-    return outcomes, journal
+    return _in_order(updates, written, unusable), journal
+
+
+def _in_order(
+    updates: Iterable[Action], written: Iterable[Outcome], unusable: Mapping[str, str]
+) -> tuple[Outcome, ...]:
+    """Return one outcome for each update: what was written, and what had no environment."""
+    outcomes = iter(written)
+    whys = [unusable.get(action.environment_id or "") for action in updates]
+    return tuple(
+        Outcome(action, OutcomeKind.FAILED, why) if why else next(outcomes)
+        for action, why in zip(updates, whys, strict=True)
+    )
 
 
 def _tags(
@@ -220,11 +217,11 @@ def _model_environments(cloud: Cloud, plan: Plan) -> dict[AssetId, str]:
 def _available(
     context: Context, cloud: Cloud, desired: tuple[DesiredDeployment, ...]
 ) -> frozenset[AssetId]:
-    """Return those of the desired environment versions that the registry has."""
-    found = set()
+    """Return those of the desired environment versions that production's registry has."""
+    found, platform = set(), context.rules.platform
     for version in sorted({(one.environment, one.version) for one in desired}):
-        if cloud.environment("registry", *version) is not None:
-            text = context.rules.platform.registry_environment_id(*version)
+        if cloud.environment(platform.release_place, *version) is not None:
+            text = platform.environment_id(STAGE, *version)
             if parsed := parse_asset_id(text):
                 found.add(parsed)
     return frozenset(found)

@@ -91,8 +91,8 @@ def _untested(one: Wanted, merge: Merge) -> str:
 
 def _environments(context: Context, cloud: Cloud, versions: set[str]) -> Environments:
     """Return which content main and the registry hold under the versions that are wanted."""
-    name = context.rules.platform.names.environment
-    found = {version: cloud.environment("registry", name, version) for version in sorted(versions)}
+    name, place = context.rules.platform.names.environment, context.rules.platform.release_place
+    found = {version: cloud.environment(place, name, version) for version in sorted(versions)}
     tree = context.repository.read(context.rules.main, "environment")
     return Environments(
         main_version=read_environment(tree).version,

@@ -7,13 +7,11 @@ from bot.core.environment_catalogue import CatalogueEntry, catalogue
 from bot.handlers.context import Context
 from bot.handlers.ports import Cloud
 
-_PLACES = ("dev", "registry")
-
 
 def read_catalogue(
     context: Context, cloud: Cloud, *, compatible: bool = False
 ) -> tuple[CatalogueEntry, ...]:
-    """Return the versions in dev and in the registry, the archived ones among them.
+    """Return the versions in dev and in each registry, the archived ones of dev among them.
 
     With `compatible`, only those that production could run as it is, none of them archived.
 
@@ -25,9 +23,9 @@ def read_catalogue(
         runs = parse_asset_id(live.environment_id or "")
         if runs and runs.name == name:
             running[runs.version] += 1
-    visible = [one for place in _PLACES for one in cloud.environments(place, name)]
-    hidden = [one for place in _PLACES for one in cloud.archived_environments(place, name)]
-    entries = catalogue(visible, hidden, running)
+    places = context.rules.platform.places
+    visible = [one for place in places for one in cloud.environments(place, name)]
+    entries = catalogue(visible, cloud.archived_environments("dev", name), running)
     if not compatible:
         return entries
     return tuple(one for one in entries if one.compatible and len(one.archived) < len(one.places))

@@ -10,6 +10,7 @@ from bot.core.standing import Standing
 from bot.errors import BotError, UserError
 from bot.handlers.candidate_image import is_content
 from bot.handlers.context import Context
+from bot.handlers.hops import carry_release
 from bot.handlers.ports import Cloud
 from bot.handlers.promotion_records import read_promotion, write_promotion
 from bot.handlers.publish import RELEASE, set_status, show
@@ -60,13 +61,12 @@ def _share_final(context: Context, cloud: Cloud, standing: Standing) -> None:
     """Share the tested candidate under its final version; equal content that is there is success.
 
     Raises:
-        UserError: the version is taken by other content (`ENV_CONTENT_DIFFERS`).
+        UserError: the version is taken by other content (`ENV_CONTENT_DIFFERS`), or the registry
+            does not allow it.
     """
-    content, candidate = standing.review.content, standing.review.candidate
-    final = cloud.share(content.environment, candidate, as_version=content.version)
-    if not is_content(final, content):
+    final = carry_release(context, cloud, standing.review)
+    if not is_content(final, standing.review.content):
         raise UserError(_other_content(f"{final.name}:{final.version}", standing.pull.author))
-    context.reporter.step(f"{final.name}:{final.version} is in the registry")
     record = read_promotion(context, standing.review)
     if record:
         write_promotion(context, msgspec.structs.replace(record, final_id=final.id))
@@ -78,9 +78,9 @@ def _require_versions(context: Context, cloud: Cloud, standing: Standing) -> Non
     Raises:
         UserError: a version is not in the registry (`ENV_NOT_FOUND`).
     """
-    name = context.rules.platform.names.environment
+    name, place = context.rules.platform.names.environment, context.rules.platform.release_place
     for version in sorted(standing.review.target_versions):
-        if cloud.environment("registry", name, version) is None:
+        if cloud.environment(place, name, version) is None:
             raise UserError(_not_found(f"{name}:{version}", standing.pull.author))
 
 

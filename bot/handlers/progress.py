@@ -92,7 +92,7 @@ def request_test(
     """Return one attempt at testing `models` on the head's candidate."""
     platform, content = context.rules.platform, review.content
     return make_request(
-        platform.registry_environment_id(content.environment, review.candidate),
+        platform.environment_id("test", content.environment, review.candidate),
         content.env_digest,
         models,
         platform.test,

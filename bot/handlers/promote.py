@@ -20,9 +20,10 @@ from bot.core.render.promotion import promoted_markdown, testing_markdown, untes
 from bot.core.review import Review
 from bot.core.standing import Standing
 from bot.errors import BotError, UserError
-from bot.handlers.candidate_image import image_stands_in, require_import_test
 from bot.handlers.calls import take_back_calls
+from bot.handlers.candidate_image import image_stands_in, require_import_test
 from bot.handlers.context import Context
+from bot.handlers.hops import carry_candidate, carry_to_test
 from bot.handlers.ports import Cloud
 from bot.handlers.progress import (
     ATTEMPTS,
@@ -159,8 +160,7 @@ def _nothing_to_promote(standing: Standing) -> Refusal:
 
 def _share(context: Context, cloud: Cloud, review: Review, giver: Giver) -> PromotionRecord:
     content, candidate = review.content, review.candidate
-    shared = cloud.share(content.environment, candidate, as_version=candidate)
-    context.reporter.step(f"{shared.name}:{shared.version} is in the registry")
+    shared = carry_candidate(context, cloud, review)
     record = PromotionRecord(
         environment=content.environment,
         version=content.version,
@@ -171,6 +171,7 @@ def _share(context: Context, cloud: Cloud, review: Review, giver: Giver) -> Prom
         tags=tags_not_carried(cloud, review, shared),
     )
     write_promotion(context, record)
+    carry_to_test(context, cloud, review)
     return record
 
 

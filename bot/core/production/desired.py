@@ -20,7 +20,7 @@ def _desired(circuit: CircuitConfig, platform: Platform) -> DesiredDeployment:
         circuit=circuit.id,
         endpoint=platform.endpoint_name(circuit.id),
         deployment=platform.deployment_name(circuit.id),
-        environment_id=platform.registry_environment_id(name, version),
+        environment_id=platform.environment_id("production", name, version),
         environment=name,
         version=version,
         model_version=circuit.model_version,

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -262,3 +263,22 @@ def test_an_id_that_stands_twice_in_a_name_is_one_id() -> None:
 
     assert platform.circuit_of("ep-P1", "P1-C2") == CircuitId("P1", "C2")
     assert platform.circuit_of("ep-P1", "P2-C2") is None
+
+
+@pytest.mark.parametrize(
+    ("number", "registries"),
+    [
+        pytest.param(0, ("amlregcc01",), id="one registry"),
+        pytest.param(1, ("amlregdevcc01", "amlregprodcc01"), id="two registries"),
+    ],
+)
+def test_the_documented_topologies_are_what_the_reader_makes_of_them(
+    checkout: Path, number: int, registries: tuple[str, ...]
+) -> None:
+    page = (checkout / "docs" / "topologies.md").read_text("utf-8")
+    shown = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+
+    platform = read_platform(shown[number].encode())
+
+    assert tuple(map(platform.registry_at, platform.places[1:])) == registries
+    assert platform.stages["production"].workspace == "amlwsprodcc01"
