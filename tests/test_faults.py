@@ -117,11 +117,11 @@ def test_a_seed_always_stands_for_the_same_case(player: Player) -> None:
 
 def test_a_second_comment_and_a_second_job_are_counted() -> None:
     comment = call(1, "POST", "/repos/a/b/issues/1/comments", server=GITHUB, status=201)
-    job, again = (call(2, "PUT", "/w/jobs/one", status=status) for status in (201, 200))
+    job, again = (call(2, "PUT", "/providers/w/jobs/one", status=status) for status in (201, 200))
 
     found = effects([comment, comment, job, again])
 
-    assert found == {"comment": 2, "PUT /w/jobs/one": 1}
+    assert found == {"comment": 2, "PUT /providers/w/jobs/one": 1}
 
 
 def test_what_is_missing_changed_or_too_much_is_a_difference() -> None:

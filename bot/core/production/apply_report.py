@@ -57,9 +57,8 @@ class ApplyReport:
     @property
     def converged(self) -> bool:
         """Tell whether production now is what main asks for, as far as it may be written."""
-        return not self.plan.errors and all(
-            outcome.kind is OutcomeKind.DONE for outcome in self.outcomes
-        )
+        done = all(outcome.kind is OutcomeKind.DONE for outcome in self.outcomes)
+        return done and not self.plan.errors and not self.plan.busy
 
     def of_kind(self, *kinds: OutcomeKind) -> tuple[Outcome, ...]:
         """Return the outcomes of these kinds, in the plan's order."""

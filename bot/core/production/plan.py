@@ -86,6 +86,11 @@ class Plan:
         return () if self.errors else self.of_kind(ActionKind.UPDATE)
 
     @property
+    def busy(self) -> tuple[Action, ...]:
+        """Return what cannot be written yet: another operation is running on it."""
+        return tuple(action for action in self.actions if action.code == "DEPLOYMENT_BUSY")
+
+    @property
     def fingerprint(self) -> str:
         """Return the sha256 of all that an apply of this plan relies on, 64 hex digits."""
         errors = [error.code for error in self.errors]

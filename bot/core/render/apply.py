@@ -81,6 +81,8 @@ def _headline(report: ApplyReport) -> str:
     if report.plan.errors:
         return "🔴 Nothing was applied: the plan has errors"
     unapproved = len(_unapproved(report))
+    if busy := len(report.plan.busy):
+        return f"🟡 Applied in part: {plural(busy, 'deployment')} busy with another operation"
     if not total and unapproved:
         return f"🔴 Not applied: {plural(unapproved, 'circuit')} without an approval"
     if not total:
@@ -127,6 +129,7 @@ def _troubles(report: ApplyReport) -> str:
         (f"🔴 {code(str(action.circuit))}", action.kind.value, action.reason)
         for action in _unapproved(report)
     ]
+    rows += [(f"🟡 {code(str(one.circuit))}", "busy", one.reason) for one in report.plan.busy]
     if not rows:
         return ""
     if len(rows) > _ROWS:
@@ -136,7 +139,7 @@ def _troubles(report: ApplyReport) -> str:
 
 
 def _next(report: ApplyReport) -> str:
-    if _not_done(report):
+    if _not_done(report) or report.plan.busy:
         return "**Next:** comment `/retry`; what is done stays done."
     if report.plan.errors:
         return "**Next:**\n" + bullets(error.next for error in report.plan.errors)

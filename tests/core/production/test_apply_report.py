@@ -1,11 +1,14 @@
 """How an apply ended: counts, and whether production is what main asks for."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.config.circuit import CircuitId
 from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
 from bot.core.production.plan import Action, ActionKind, Plan
 from bot.core.refusal import Refusal
+from bot.core.render.apply import apply_markdown
 
 DONE, SKIPPED, FAILED, NOT_STARTED = OutcomeKind
 ERROR = Refusal("ENV_VERSION_MISSING", "it is not there", (), "tom", "Promote it.")
@@ -14,6 +17,11 @@ ERROR = Refusal("ENV_VERSION_MISSING", "it is not there", (), "tom", "Promote it
 def action(number: int, kind: ActionKind = ActionKind.UPDATE) -> Action:
     circuit = CircuitId("P001", f"C{number:03}")
     return Action(kind, "endpoint", f"deployment-{number}", circuit, "", "", None, None, None)
+
+
+def busy() -> ApplyReport:
+    held = replace(action(0, ActionKind.REFUSED), code="DEPLOYMENT_BUSY")
+    return replace(report(), plan=Plan((held,), ()))
 
 
 def report(*kinds: OutcomeKind, errors: tuple[Refusal, ...] = ()) -> ApplyReport:
@@ -35,12 +43,21 @@ def test_every_kind_is_counted_zeros_included() -> None:
         pytest.param(report(DONE, FAILED), False, id="one failed"),
         pytest.param(report(DONE, NOT_STARTED), False, id="one not started"),
         pytest.param(report(errors=(ERROR,)), False, id="a plan that may not be applied"),
+        pytest.param(busy(), False, id="one that another operation keeps busy"),
     ],
 )
 def test_production_has_converged_only_when_all_is_done(
     found: ApplyReport, converged: bool
 ) -> None:
     assert found.converged is converged
+
+
+def test_what_is_busy_is_told_with_the_way_on() -> None:
+    text = apply_markdown(busy(), "")
+
+    assert text.startswith("## 🟡 Applied in part: 1 deployment busy with another operation\n")
+    assert "`P001/C000`" in text
+    assert "/retry" in text
 
 
 def test_outcomes_of_some_kinds_keep_their_order() -> None:
