@@ -150,13 +150,9 @@ def test_another_major_is_released_on_the_strength_of_its_image(scene: Scene) ->
 
 def recorded_tags(scene: Scene, version: str) -> dict[str, str]:
     """Return the tags that the record of a version keeps."""
-    ref = f"refs/envbot/promotions/custom-tf-env/{version}"
-    folder = scene.person("ada").folder
-    subprocess.run(["git", "fetch", "-q", "origin", f"+{ref}:{ref}"], cwd=folder, check=True)
-    shown = subprocess.run(
-        ["git", "show", f"{ref}:promotion.json"], cwd=folder, check=True, capture_output=True
-    )
-    tags: dict[str, str] = json.loads(shown.stdout)["tags"]
+    ada = scene.person("ada")
+    ada._run("fetch", "--quiet", "origin", f"refs/envbot/promotions/custom-tf-env/{version}")
+    tags: dict[str, str] = json.loads(ada._run("show", "FETCH_HEAD:promotion.json"))["tags"]
     return tags
 
 

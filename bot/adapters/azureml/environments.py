@@ -47,7 +47,10 @@ class Environments:
         return self._list(place, name, ListViewType.ACTIVE_ONLY)
 
     def archived(self, place: str, name: str) -> tuple[RegisteredEnvironment, ...]:
-        """Return the versions that are archived, in Azure's order."""
+        """Return the versions of a stage that are archived, in Azure's order.
+
+        NOTE: of a registry the SDK lists everything, whatever is asked for.
+        """
         return self._list(place, name, ListViewType.ARCHIVED_ONLY)
 
     def archive(self, name: str, version: str) -> None:
