@@ -63,3 +63,4 @@ class CommitStatus:
     description: str
     author: str
     created_at: datetime
+    url: str = ""

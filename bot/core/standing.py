@@ -1,10 +1,11 @@
 """Where a pull request stands: one value that the comment, the status and `/status` render."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.config.policy import Policy
+from bot.core.evidence.evidence_run import NOT_RUN, EvidenceRun
 from bot.core.gates.approval import Conversation
 from bot.core.gates.facts import (
     Giver,
@@ -33,6 +34,7 @@ class Progress:
         failures: models that did not pass, untrusted texts inside.
         final: what is to be released reads back under its final version.
         image: one line about the candidate's image; empty before there is one.
+        run: how the run of the evidence notebook stands.
     """
 
     candidate: str | None = None
@@ -41,6 +43,7 @@ class Progress:
     failures: tuple[ModelResult, ...] = ()
     final: bool = False
     image: str = ""
+    run: EvidenceRun = NOT_RUN
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,20 @@ class Standing:
         )
 
     @property
+    def wants_run(self) -> bool:
+        """Tell whether a gate waits for a run of the notebook that nobody has to ask for."""
+        missing = {one.id for gate in self.gates.values() for one in gate.missing}
+        return (
+            self.pull.open
+            and not self.obstacles
+            and not (self.pull.draft or self.pull.from_fork)
+            and self.progress.candidate is not None
+            and self.review.evidence.decision == "complete"
+            and "evidence_run" in missing
+            and self.progress.run.state in ("none", "running")
+        )
+
+    @property
     def status(self) -> tuple[StatusState, str]:
         """Return state and description of `envbot/release` (D16)."""
         if self.obstacles:
@@ -150,12 +167,16 @@ def _gates(  # noqa: PLR0913, PLR0917 - as `stand`
         return {"rollback": rollback_gate(facts, policy.gates.rollback, policy.groups, now)}
     promoters = _members(policy, policy.gates.registry.groups)
     facts_of_production = _production_facts(review, situation, seen, promoters)
+    if policy.evidence_level.production == "run":
+        facts_of_production = replace(facts_of_production, run=situation.progress.run)
     production = production_gate(facts_of_production, policy.gates.production, policy.groups, now)
     if not review.environment_changes:
         return {"production": production}
-    registry = registry_gate(
-        _registry_facts(review, situation, seen), policy.gates.registry, policy.groups, now
-    )
+    facts_of_registry = _registry_facts(review, situation, seen)
+    if policy.evidence_level.registry == "run":
+        facts_of_registry = replace(facts_of_registry, run=situation.progress.run)
+    rule = policy.gates.registry
+    registry = registry_gate(facts_of_registry, rule, policy.groups, now)
     return {"registry": registry, "production": production}
 
 

@@ -19,9 +19,17 @@ from bot.handlers.applied import apply_and_tell
 from bot.handlers.bump import bumped_markdown, edit_for, push_bump
 from bot.handlers.comment import Act, Asked, require_permission
 from bot.handlers.context import Context
+from bot.handlers.evidence_run import require_runnable, started_markdown
 from bot.handlers.overrides import require_override
 from bot.handlers.promote import promote_to_registry
-from bot.handlers.publish import Wanted, publish, publish_head, reopen_registry, show
+from bot.handlers.publish import (
+    Wanted,
+    publish,
+    publish_head,
+    reopen_registry,
+    show,
+    wants_run,
+)
 from bot.handlers.reply import DONE, FAILED, TerminalReply
 from bot.handlers.standing import read_standing, review_head
 
@@ -47,11 +55,15 @@ def status(context: Context, asked: Asked) -> None:
 
 
 def evidence(context: Context, asked: Asked) -> Wanted:
-    """Read the notebook again and show the checklist, here and in the summary."""
+    """Read the notebook again and show the checklist; `run` has it run on its candidate too."""
     standing = reopen_registry(context, read_standing(context, asked.pull))
+    runs = "action" in asked.command.arguments
+    if runs:
+        require_runnable(context, standing)
     show(context, standing)
-    asked.reply.finish(document((evidence_section(standing),)), DONE)
-    return Wanted(candidate=standing.wants_candidate)
+    said = started_markdown(standing) if runs else evidence_section(standing)
+    asked.reply.finish(document((said,)), DONE)
+    return Wanted(candidate=runs or standing.wants_candidate or wants_run(context, standing))
 
 
 def bump(context: Context, asked: Asked) -> Wanted:

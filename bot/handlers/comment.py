@@ -115,7 +115,7 @@ def _responsible(spec: CommandSpec, asked: Asked) -> Job:
         UserError: nothing does: the command makes no sense there, or the branch is a fork's.
     """
     pull = asked.pull
-    if pull.from_fork and spec.effect != "nothing":
+    if pull.from_fork and not spec.effect.startswith("nothing"):
         raise UserError(_fork(spec, asked))
     if pull.open:
         return spec.job

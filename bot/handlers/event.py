@@ -6,6 +6,7 @@ A payload only says where to look: a pull request, a comment, a commit. What is 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import TracebackType
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.handlers.candidate import register_all
 from bot.handlers.commands import ACTS
 from bot.handlers.comment import Said, answer
 from bot.handlers.context import Context
+from bot.handlers.evidence_run import asks_for_run, run_notebooks
 from bot.handlers.finish import finish_all
 from bot.handlers.images import tell_images
 from bot.handlers.leftovers import archive_leftovers, leftovers_may_be
@@ -98,8 +100,10 @@ def _on_publish(context: Context, job: str, name: str, payload: Payload) -> Answ
 
 def _on_candidate(context: Context, name: str, payload: Payload) -> Answered:
     """Register, then tidy up: a pull request may take over what a closed one has left."""
+    until = context.clock.now() + timedelta(seconds=context.patience.image)
     cloud, numbers = context.need_cloud(), pulls_of(context, name, payload)
     reports = register_all(context, cloud, numbers, again=name == "issue_comment")
+    run_notebooks(context, cloud, numbers, until=until, again=asks_for_run(context, payload))
     archive_leftovers(context, cloud)
     return Answered({"reports": to_text(reports)}, summary=images_page(reports))
 

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from bot.core.evidence.evidence_run import EvidenceRun
 from bot.core.gates.facts import Tests
 from bot.core.gates.rollback import Rollback
 from bot.core.model_test import verdict
@@ -170,7 +171,8 @@ class Ledger:
         state = cloud.job("test", request.job_name)
         results = cloud.model_results(request) if state and state.has_ended else ()
         judged = verdict(request, state, results, [result.ref for result in results])
-        final = cloud.environment("registry", content.environment, content.version)
+        place = context.rules.platform.release_place
+        final = cloud.environment(place, content.environment, content.version)
         shared = final is not None and is_content(final, content)
         progress = Progress(
             candidate=reviewed.candidate,
@@ -178,6 +180,8 @@ class Ledger:
             tests=_tests(reviewed, tests_of(state, judged), shared=shared),
             failures=judged.failures,
             final=shared,
+            # As with the tests that stand in: dev cannot be seen, and only what passed is final.
+            run=EvidenceRun("passed" if shared else "none"),
         )
         return _Tested(progress, frozenset(one.ref for one in results if one.passed))
 
@@ -185,8 +189,8 @@ class Ledger:
         """Return the test of this content: the recorded job, else the one of today's models."""
         record, digest = read_promotion(context, reviewed), reviewed.content.env_digest
         if record and record.test and record.test.job.startswith(f"compat-{digest[:8]}-"):
-            environment_id = context.rules.platform.registry_environment_id(
-                reviewed.content.environment, reviewed.candidate
+            environment_id = context.rules.platform.environment_id(
+                "test", reviewed.content.environment, reviewed.candidate
             )
             settings = context.rules.platform.test
             return ModelTestRequest(record.test.job, environment_id, (), settings)

@@ -75,7 +75,7 @@ def publish_head(context: Context, pull: PullRequest) -> Published:
     show(context, standing)
     _annotate(context, standing)
     wants_cloud = standing.may_release and not _is_green(context, standing.pull)
-    wanted = Wanted(standing.wants_candidate, wants_cloud)
+    wanted = Wanted(standing.wants_candidate or wants_run(context, standing), wants_cloud)
     page = linked(page_markdown(standing), context.documents)
     return Published(wanted, f"# #{pull.number}\n\n{page}")
 
@@ -97,6 +97,11 @@ def show(context: Context, standing: Standing) -> None:
     if standing.may_release and not vouched and _is_green(context, standing.pull):
         return
     set_status(context, standing.pull, RELEASE, state, description)
+
+
+def wants_run(context: Context, standing: Standing) -> bool:
+    """Tell whether the candidate job should run the notebook, and has something to run it on."""
+    return standing.wants_run and bool(context.rules.platform.dev.compute)
 
 
 def set_status(

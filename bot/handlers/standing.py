@@ -10,6 +10,7 @@ from bot.core.review import Review, review
 from bot.core.standing import Progress, Situation, Standing, stand
 from bot.handlers.context import Context
 from bot.handlers.conversation import read_conversation
+from bot.handlers.evidence_progress import with_run
 from bot.handlers.overlaps import overlaps_of
 from bot.handlers.overrides import read_overrides
 from bot.handlers.past_versions import with_past_versions
@@ -67,8 +68,9 @@ def _progress(
     context: Context, pull: PullRequest, reviewed: Review, *, rolls_back: bool
 ) -> Progress:
     if context.cloud is None or rolls_back or not reviewed.environment_changes:
-        return recorded_progress(context, pull, reviewed)
-    return cloud_progress(context, context.cloud, reviewed)
+        return with_run(context, None, pull, reviewed, recorded_progress(context, pull, reviewed))
+    progress = cloud_progress(context, context.cloud, reviewed)
+    return with_run(context, context.cloud, pull, reviewed, progress)
 
 
 def _evidence_at(context: Context, pull: PullRequest, reviewed: Review) -> datetime | None:

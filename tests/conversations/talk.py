@@ -16,6 +16,7 @@ _VOLATILE = (
     (re.compile(r"/actions/runs/\d+"), "/actions/runs/RUN"),
     (re.compile(r"\brc\.g[0-9a-f]{8}\b"), "rc.gDIGEST"),
     (re.compile(r"\bcompat-[0-9a-f]{8}-[0-9a-f]{12}"), "compat-DIGEST-MODELS"),
+    (re.compile(r"\bevidence-[0-9a-f]{8}-[0-9a-f]{12}"), "evidence-DIGEST-NOTEBOOK"),
     (re.compile(r"\b20\d\d-\d\d-\d\d \d\d:\d\d\b"), "DAY TIME"),
     (re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{12}|[0-9a-f]{7})\b"), "HEX"),
 )

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
+import msgspec
 import pytest
 
-from bot.core.config.policy import Policy, read_policy
+from bot.core.config.policy import EvidenceLevel, Policy, read_policy
+from bot.core.evidence.evidence_run import NOT_RUN, EvidenceRun
 from bot.core.gates import approval
 from bot.core.gates.approval import Conversation
 from bot.core.gates.facts import Tests
@@ -46,7 +48,8 @@ SCORE = "environment/src/score.py"
 ROLLBACK = Rollback(restores="r" * 40, circuits=(), moved_on=())
 PASSED = Tests("passed", TESTED, 3, 3)
 REGISTERED = Progress("1.5.1-rc.g00000000")
-TESTED_ALL = replace(REGISTERED, shared=True, tests=PASSED)
+RAN = EvidenceRun("passed", "evidence-1 ran the notebook")
+TESTED_ALL = replace(REGISTERED, shared=True, tests=PASSED, run=RAN)
 EVERYTHING = replace(TESTED_ALL, final=True)
 
 
@@ -66,6 +69,7 @@ def standing(policy: Policy) -> Stand:
         approvers: tuple[str, ...] = ("lise", "grace"),
         pull: PullRequest = PULL,
         rollback: Rollback | None = None,
+        rules: Policy = policy,
     ) -> Standing:
         given = [approval.Review(who, "APPROVED", PULL.head, GIVEN) for who in approvers]
         conversation = Conversation(
@@ -78,7 +82,7 @@ def standing(policy: Policy) -> Stand:
             head=review.content,
         )
         situation = Situation(conversation, progress, evidence_at=OPENED)
-        return stand(pull, review, rollback, situation, policy, NOW)
+        return stand(pull, review, rollback, situation, rules, NOW)
 
     return run
 
@@ -132,6 +136,12 @@ def test_the_final_version_must_read_back_before_it_is_green(
             id="one model failed",
         ),
         pytest.param(EVERYTHING, (), id="nobody approved"),
+        pytest.param(replace(EVERYTHING, run=NOT_RUN), ("lise", "grace"), id="not run"),
+        pytest.param(
+            replace(EVERYTHING, run=EvidenceRun("failed", "evidence-1: Cell 2 was not run.")),
+            ("lise", "grace"),
+            id="the run proved nothing",
+        ),
         pytest.param(EVERYTHING, ("lise",), id="no manager"),
         pytest.param(EVERYTHING, ("grace",), id="no engineer"),
         pytest.param(EVERYTHING, ("grace", "eve"), id="an outsider for the engineer"),
@@ -263,3 +273,30 @@ def test_a_change_of_configs_alone_wants_no_candidate(
     review = reviewed({C001: sample[C001].replace(b"1.5.0", b"1.4.0")})
 
     assert not standing(review, Progress()).wants_candidate
+
+
+@pytest.mark.parametrize(
+    ("progress", "wants"),
+    [
+        pytest.param(REGISTERED, True, id="not run"),
+        pytest.param(replace(REGISTERED, run=EvidenceRun("running")), True, id="running"),
+        pytest.param(replace(REGISTERED, run=EvidenceRun("failed")), False, id="failed"),
+        pytest.param(replace(REGISTERED, run=RAN), False, id="passed"),
+        pytest.param(Progress(), False, id="no candidate"),
+    ],
+)
+def test_a_run_is_begun_once(
+    standing: Stand, release: Review, progress: Progress, *, wants: bool
+) -> None:
+    assert standing(release, progress, approvers=()).wants_run is wants
+
+
+def test_a_policy_that_takes_claims_asks_for_no_run(
+    policy: Policy, standing: Stand, release: Review
+) -> None:
+    claimed = msgspec.structs.replace(policy, evidence_level=EvidenceLevel(production="claimed"))
+
+    found = standing(release, replace(EVERYTHING, run=NOT_RUN), rules=claimed)
+
+    assert found.may_release
+    assert not found.wants_run

@@ -72,6 +72,7 @@ def to_status(status: Any) -> CommitStatus:
         description=status.description or "",
         author=login_of(status.creator),
         created_at=_aware(status.created_at),
+        url=status.target_url or "",
     )
 
 

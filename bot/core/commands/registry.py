@@ -80,6 +80,7 @@ CLASS = Kind(
     "`breaking` or `non-breaking`",
     "breaking|non-breaking",
 )
+ACTION = Kind("ACTION", re.compile("run"), "`run`", "run")
 REASON = Kind(
     "REASON", re.compile(r"(?=.*\w).{1,300}"), "a reason in quotes, of at most 300 characters"
 )
@@ -186,11 +187,14 @@ _BUMP = CommandSpec(
 
 _EVIDENCE = CommandSpec(
     name="evidence",
-    summary="Reads the evidence notebook again and shows the checklist.",
+    summary="Reads the evidence notebook again and shows the checklist, or runs it.",
     who=WRITERS,
-    effect="nothing",
-    arguments=(),
-    examples=(Example("/evidence", "ticks or refuses each required item again"),),
+    effect="nothing; with `run` a job in the dev workspace",
+    arguments=(Argument("action", ACTION, "runs the notebook on the candidate"),),
+    examples=(
+        Example("/evidence", "ticks or refuses each required item again"),
+        Example("/evidence run", "runs the notebook on the candidate, again if a run has failed"),
+    ),
     job=Job.COMMAND,
 )
 

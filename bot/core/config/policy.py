@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from bot.core.config.config_file import convert
+from bot.core.config.layout import POLICY
 from bot.core.gates.approval import is_team
 from bot.core.package_groups import normalise
 from bot.core.problem import Problem
@@ -15,7 +16,7 @@ from bot.core.yaml.document import Document
 from bot.core.yaml.reader import read
 from bot.errors import InvalidFileError
 
-PATH = "config/policy.yml"
+PATH = POLICY
 
 Member: TypeAlias = Annotated[
     str,
@@ -100,6 +101,21 @@ class ApplyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = 10
 
 
+Known: TypeAlias = Annotated[Literal["claimed", "run"], Meta(description="`claimed` or `run`")]
+
+
+class EvidenceLevel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the evidence must be known before each stage: read, or run by envbot as well."""
+
+    registry: Known = "claimed"
+    production: Known = "run"
+
+    @property
+    def asks_for_a_run(self) -> bool:
+        """Tell whether any stage wants envbot to run the notebook."""
+        return "run" in (self.registry, self.production)
+
+
 class PackageGroups(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Packages that count as more than a library, beside those that envbot knows of itself.
 
@@ -126,6 +142,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bulk_edit: Literal["auto", "manual"] = "auto"
     overrides: Annotated[bool, Meta(description="`true` or `false`")] = True
     required_notes: RequiredNotes = ()
+    evidence_level: EvidenceLevel = EvidenceLevel()
     apply: ApplyPolicy = ApplyPolicy()
     packages: PackageGroups = PackageGroups()
 

@@ -30,6 +30,7 @@ class Trace:
         dataless: where a loaded model scores data that was not loaded.
         showing: where predictions are shown as such, not only counted.
         printed: texts that a cell prints as they stand in its source.
+        predictions: what the notebook calls its predictions, such as `y` or `table['y']`.
     """
 
     model: list[int] = field(default_factory=list)
@@ -39,6 +40,7 @@ class Trace:
     dataless: list[int] = field(default_factory=list)
     showing: list[int] = field(default_factory=list)
     printed: dict[int, list[str]] = field(default_factory=dict)
+    predictions: list[str] = field(default_factory=list)
 
 
 def follow(cells: Iterable[tuple[int, Sequence[ast.stmt]]]) -> Trace:
@@ -103,9 +105,12 @@ class _Walker:
     def _simple(self, node: ast.stmt) -> None:
         match node:
             case ast.Assign():
+                scored = len(self.trace.scoring)
                 value = self._sources(node.value)
                 for target in node.targets:
                     self._scope.bind(target, value)
+                if len(self.trace.scoring) > scored and has(value, PREDICTION):
+                    self._name_predictions(node)
             case ast.AnnAssign(value=ast.expr() as given):
                 self._scope.bind(node.target, self._sources(given))
             case ast.AugAssign():
@@ -124,6 +129,8 @@ class _Walker:
         root = dotted_name(node.func).partition(".")[0]
         if node.func.attr in calls.MUTATING and root in self._scope.values:
             self._scope.values[root] |= value
+            if has(value, PREDICTION) and not self._active:
+                self.trace.predictions.append(root)
 
     # --- expressions ---
 
@@ -145,6 +152,17 @@ class _Walker:
                 for generator in node.generators:
                     self._scope.bind(generator.target, self._sources(generator.iter))
         return self._union(ast.iter_child_nodes(node))
+
+    def _name_predictions(self, node: ast.Assign) -> None:
+        """Note what holds predictions after this; names inside of functions are gone by then."""
+        opaque = isinstance(node.value, ast.Call) and (
+            dotted_name(node.value.func) in calls.OPAQUE_CALLS
+        )
+        if self._active or opaque:
+            return
+        for target in node.targets:
+            if isinstance(target, ast.Name | ast.Subscript | ast.Attribute):
+                self.trace.predictions.append(ast.unparse(target))
 
     def _union(self, nodes: Iterable[ast.AST]) -> Sources:
         found = NOTHING

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from bot.core.evidence.evidence_run import EvidenceRun
 from bot.core.gates.approval import Conversation
 
 EvidenceDecision: TypeAlias = Literal["complete", "incomplete", "errors", "missing"]
@@ -65,6 +66,7 @@ class RegistryFacts:
         giver: whoever typed `/promote registry`, when that is being decided; the command is an
             approval.
         shared_as: the version under which it is in the registry already; the gate is then passed.
+        run: how the run of the notebook stands; None where the policy asks for none.
     """
 
     conversation: Conversation
@@ -74,6 +76,7 @@ class RegistryFacts:
     opened_at: datetime | None
     giver: Giver | None = None
     shared_as: str | None = None
+    run: EvidenceRun | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class ProductionFacts:
         in_registry: the head's candidate reads back from the registry.
         production_writes: how many deployments the merge would change.
         promoters: who may type `/promote registry` and `/retry`; only named, never asked here.
+        run: how the run of the notebook stands; None where the policy asks for none.
     """
 
     conversation: Conversation
@@ -96,6 +100,7 @@ class ProductionFacts:
     tests: Tests
     production_writes: int
     promoters: tuple[str, ...] = ()
+    run: EvidenceRun | None = None
 
 
 @dataclass(frozen=True, slots=True)

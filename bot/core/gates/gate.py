@@ -29,6 +29,7 @@ from bot.core.gates.requirements import (
     candidate_registered,
     classification,
     evidence_complete,
+    evidence_run,
     giver_may,
     in_registry,
     in_time,
@@ -96,6 +97,7 @@ def registry_gate(facts: RegistryFacts, rule: GatePolicy, groups: Groups, now: d
         classification(facts.pull, author),
         candidate_registered(facts.candidate, author),
         evidence_complete(facts.evidence, author),
+        *evidence_run(facts.run, facts.evidence, author),
         in_time(until, now, (author,), "/evidence"),
         *approvals(tally, asked, rule.quorum, facts.conversation, facts.giver, asking=BY_COMMAND),
     )
@@ -123,6 +125,7 @@ def production_gate(
     release = (
         classification(facts.pull, author),
         evidence_complete(facts.evidence, author),
+        *evidence_run(facts.run, facts.evidence, author),
         in_registry(facts),
     )
     requirements = (

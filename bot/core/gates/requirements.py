@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.evidence.evidence_run import EvidenceRun
 from bot.core.gates.approval import Conversation, Groups, members, standing_objection
 from bot.core.gates.facts import EvidenceDecision, Giver, ProductionFacts, Pull, Tests
 
@@ -121,6 +122,33 @@ def evidence_complete(decision: EvidenceDecision, author: str) -> Requirement:
         next="Run the notebook on the candidate and push it",
         code="EVIDENCE_MISSING" if decision == "missing" else "EVIDENCE_INVALID",
     )
+
+
+def evidence_run(
+    run: EvidenceRun | None, decision: EvidenceDecision, author: str
+) -> tuple[Requirement, ...]:
+    """Ask that envbot ran the notebook on the candidate, where the policy wants that.
+
+    Of a notebook that is not complete only that is said: it is not run.
+    """
+    if run is None or decision != "complete":
+        return ()
+    if run.state == "passed":
+        return (met("evidence_run", "The evidence notebook was run on the candidate."),)
+    texts = {
+        "none": "The evidence notebook has not been run on the candidate.",
+        "running": "The evidence notebook is being run on the candidate.",
+        "failed": "The run of the evidence notebook proves nothing.",
+    }
+    requirement = Requirement(
+        "evidence_run",
+        met=False,
+        text=texts[run.state],
+        who=() if run.state == "running" else (author,),
+        next=None if run.state == "running" else "/evidence run",
+        code="EVIDENCE_NOT_RUN",
+    )
+    return (requirement,)
 
 
 def in_registry(facts: ProductionFacts) -> Requirement:

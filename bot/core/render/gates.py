@@ -1,13 +1,17 @@
 """Gates and evidence, the same in the comment, in `/status` and in the reply to a command."""
 
+import re
 from collections.abc import Iterator
 
 from bot.core.evidence.checklist import EvidenceItem, EvidenceReport
+from bot.core.evidence.evidence_run import EvidenceRun
 from bot.core.gates.gate import Gate
 from bot.core.render.markdown import details, table
 from bot.core.render.people import names
 from bot.core.standing import Standing
+from bot.core.untrusted import inline
 
+_URL = re.compile(r"https://[A-Za-z0-9_.:/?=&%-]{1,600}")
 STAGES = {
     "registry": "Registry",
     "production": "Production",
@@ -32,10 +36,22 @@ def evidence_section(standing: Standing) -> str:
     passed = sum(item.passed for item in report.items)
     heading = f"Evidence `{path}`: **{report.decision}**, {passed} of {len(report.items)} items"
     if report.decision == "complete":
-        return details(f"Evidence: {report.decision} ({report.level})", checklist(report))
+        run = standing.progress.run
+        level = "run" if run.state == "passed" else report.level
+        listed = details(f"Evidence: {report.decision} ({level})", checklist(report))
+        return "\n\n".join(filter(None, (listed, _run(run))))
     wanted = f"Run it on `{review.content.environment}:{review.candidate}` and push it."
     shown = _titles(report) if report.decision == "missing" else checklist(report)
     return f"### Evidence\n\n{heading}. {wanted}\n\n{shown}"
+
+
+def _run(run: EvidenceRun) -> str:
+    """Return how the run of the notebook stands, with a link to its job."""
+    if run.state == "none":
+        return ""
+    signs = {"running": "⏳", "passed": "🟢", "failed": "🔴"}
+    link = f" ([job]({run.url}))" if _URL.fullmatch(run.url) else ""
+    return f"{signs[run.state]} Run of the notebook: {inline(run.text)}{link}"
 
 
 def checklist(report: EvidenceReport) -> str:

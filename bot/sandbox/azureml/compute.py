@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from bot.sandbox.azureml import timeline
 from bot.sandbox.azureml.exchange import Json
+from bot.sandbox.azureml.notebook_step import NOTEBOOK_OUTPUT, scripted_notebook
 from bot.sandbox.azureml.program import Program, run_program
 from bot.sandbox.azureml.store import Blob, Store
 
@@ -91,6 +92,10 @@ def play(store: Store, step: Step) -> Ending:
     folder = store.setting(timeline.MODULES, {}).get(step.environment)
     if folder is not None:
         ran = run_program(store, step.program, folder)
+        status = timeline.FAILED if ran.code else timeline.COMPLETED
+        return Ending(status, ran.files, ran.log)
+    if NOTEBOOK_OUTPUT in step.outputs:
+        ran = scripted_notebook(store, step.program, step.environment)
         status = timeline.FAILED if ran.code else timeline.COMPLETED
         return Ending(status, ran.files, ran.log)
     return _scripted(store, step)

@@ -43,10 +43,16 @@ def read_steps(call: Call, name: str, sent: Json) -> list[Step]:
             outputs = tuple(
                 key for key in sorted(sent.get("outputs") or {}) if key != DEFAULT_OUTPUT
             )
-            program = Program("", str(sent.get("command")), {}, {}, outputs)
-            return [Step(name, outputs, program)]
+            return [_command_step(call, name, sent, outputs)]
         case other:
             raise CloudError(400, "UserError", f"The sandbox does not run {other} jobs.")
+
+
+def _command_step(call: Call, name: str, sent: Json, outputs: tuple[str, ...]) -> Step:
+    code = _code(call, {"code": sent.get("codeId")})
+    program = Program(code, str(sent.get("command")), {}, {}, outputs)
+    version = str(sent.get("environmentId")).rpartition("/")[2]
+    return Step(name, outputs, program, version)
 
 
 def _step(call: Call, key: str, node: Json, *, again: bool) -> Step:

@@ -15,9 +15,11 @@ DIFFERING = "differing_models"
 MODULES = "program_modules"
 FAILING_IMAGES = "failing_images"
 FAILING_IMPORTS = "failing_imports"
+FAILING_NOTEBOOKS = "failing_notebooks"
 
 # Models are named "name" or "name:version"; see compute.py for what each list does. Images are
-# patterns of "name:version" of environments, imports are modules that a command names.
+# patterns of "name:version" of environments, imports are modules that a command names, notebooks
+# are patterns of versions of environments in which their first cell raises.
 # `program_modules` has for a version of an environment the folder that its modules lie in: steps in
 # such an environment are really run.
 SCRIPT: Mapping[str, Any] = {
@@ -32,6 +34,7 @@ SCRIPT: Mapping[str, Any] = {
     MODULES: {},
     FAILING_IMAGES: [],
     FAILING_IMPORTS: [],
+    FAILING_NOTEBOOKS: [],
 }
 
 NOT_STARTED, RUNNING, COMPLETED, FAILED = "NotStarted", "Running", "Completed", "Failed"
