@@ -11,7 +11,7 @@ RULE = Rule(
     id="function_changed",
     impact=Impact.BREAKING,
     requires_retrain=True,
-    summary="The body of a function changed, or a function was added that may be noticed.",
+    summary="A function is new or has another body, and nothing proves that results stay the same.",
     why=__doc__,
     remedy=(
         "Release a new major version and retrain, or keep the version that the models were "

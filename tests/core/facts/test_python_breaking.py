@@ -492,6 +492,17 @@ def test_a_new_file_that_misleads_its_reader_is_told(
     assert rules(classify(base, head, NoAdditions()).findings) == {"file_added", rule}
 
 
+def test_a_line_that_hid_a_character_before_is_no_change(make_tree: MakeTree) -> None:
+    hidden = "# a\u200bb\n"
+    base, head, other = (
+        make_tree({**SHARED, "environment/src/score.py": text})
+        for text in (f"{hidden}x = 1\n", f"{hidden}x = (1)\n", f"#{hidden}x = 1\n")
+    )
+
+    assert classify(base, head, NoAdditions()).verdict == "non-breaking"
+    assert classify(base, other, NoAdditions()).verdict == "breaking"
+
+
 def test_a_hidden_character_can_be_taken_out(make_tree: MakeTree) -> None:
     base, head = (
         make_tree({**SHARED, "environment/src/score.py": text})

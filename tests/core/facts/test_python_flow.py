@@ -1,5 +1,6 @@
 """Functions written differently that run the same, and those that only look so."""
 
+import re
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -144,3 +145,95 @@ def test_a_function_that_only_looks_the_same_is_breaking(
     one: str, other: str, judge: Judge
 ) -> None:
     assert judge(one, other)[0] == judge(other, one)[0] == "major"
+
+
+NOTHING = {
+    "at the end": ("x()", "return None"),
+    "at the end, bare": ("x()", "return"),
+    "after a branch": ("if x:", "    return y", "return None"),
+}
+
+
+@pytest.mark.parametrize("lines", NOTHING.values(), ids=NOTHING)
+def test_a_return_of_nothing_at_the_end_says_nothing(lines: tuple[str, ...], judge: Judge) -> None:
+    assert judge(function(*lines[:-1]), function(*lines)) == ("patch", {"statements_rewritten"})
+
+
+def test_a_return_of_nothing_in_a_branch_counts(judge: Judge) -> None:
+    before = function("if x:", "    y()", "z()")
+    after = function("if x:", "    y()", "    return None", "z()")
+
+    assert judge(before, after)[0] == "major"
+
+
+HANDLERS = "def f(x):\n    try:\n        x()\n    except A{}:\n        return 1\n"
+READ = "    except B as e:\n        return {}\n"
+
+
+@pytest.mark.parametrize(
+    ("rest", "bump"),
+    [
+        pytest.param("", "patch", id="read nowhere"),
+        pytest.param(READ.format("str(e)"), "patch", id="read where another handler binds it"),
+        pytest.param(READ.format("lambda: e"), "major", id="read later"),
+        pytest.param("    return e\n", "major", id="read after it"),
+        pytest.param("def g():\n    return e\n", "major", id="read elsewhere"),
+    ],
+)
+def test_the_name_of_an_exception_may_go_where_nothing_reads_it(
+    rest: str, bump: str, judge: Judge
+) -> None:
+    assert judge(HANDLERS.format(" as e") + rest, HANDLERS.format("") + rest)[0] == bump
+
+
+def test_an_exception_caught_inside_takes_the_name_with_it(judge: Judge) -> None:
+    inside = (
+        "    except A as e:\n        try:\n            x()\n        except B{}:\n            pass\n"
+    )
+    text = "def f(x):\n    try:\n        x()\n" + inside + "        return e\n"
+
+    assert judge(text.format(" as e"), text.format(""))[0] == "major"
+
+
+SUPER = "class C(B):\n    def f(self, x):\n        return {}\n"
+
+
+@pytest.mark.parametrize(
+    ("call", "bump"),
+    [
+        ("super(C, self).f(x)", "patch"),
+        ("super(B, self).f(x)", "major"),
+        ("super(C, x).f(x)", "major"),
+        ("[super(C, self).f(y) for y in x]", "major"),
+    ],
+)
+def test_a_call_of_super_may_leave_out_its_own_class(call: str, bump: str, judge: Judge) -> None:
+    short = re.sub(r"super\(.*?\)", "super()", call)
+
+    assert judge(SUPER.format(call), SUPER.format(short))[0] == bump
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param("C = g(C)\n", id="class replaced"),
+        pytest.param("def super(*_):\n    pass\n", id="super replaced"),
+    ],
+)
+def test_a_call_of_super_stays_where_a_name_means_something_else(more: str, judge: Judge) -> None:
+    long, short = (SUPER.format(f"super({a}).f(x)") for a in ("C, self", ""))
+
+    assert judge(long + more, short + more)[0] == "major"
+
+
+def test_a_call_of_super_stays_in_a_decorated_class(judge: Judge) -> None:
+    long, short = ("@d\n" + SUPER.format(f"super({a}).f(x)") for a in ("C, self", ""))
+
+    assert judge(long, short)[0] == "major"
+
+
+def test_object_as_a_base_is_none(judge: Judge) -> None:
+    one, other = (f"class A{base}:\n    x = 1\n" for base in ("", "(object)"))
+
+    assert judge(one, other) == judge(other, one) == ("patch", {"source_reformatted"})
+    assert judge("object = B\n" + one, "object = B\n" + other)[0] == "major"

@@ -226,3 +226,54 @@ def test_private_code_that_may_be_used_is_breaking(
     after = rest[1] + rest[2] + KEPT
 
     assert called(gone + KEPT, after, others)[0] == "major"
+
+
+@pytest.mark.parametrize(
+    ("unused", "use"),
+    [
+        ("from sklearn import metrics", "import sklearn\nx = sklearn.metrics.r2_score\n"),
+        ("from sklearn.metrics import r2_score", "import sklearn\nx = sklearn.metrics.mse\n"),
+        ("import scipy.signal as s", "import scipy\nx = scipy.signal.medfilt\n"),
+        ("from logging import handlers", "import logging as l\nx = l.handlers.X\n"),
+        ("from collections import abc", "import collections\nx = collections.abc.Sized\n"),
+    ],
+)
+def test_an_import_stays_where_code_reaches_its_module_by_the_package(
+    unused: str, use: str, called: Called
+) -> None:
+    assert called(f"{unused}\n{use}", use)[0] == "major"
+    assert called(f"{unused}\nx = 1\n", "x = 1\n")[0] == "patch"
+
+
+def test_an_import_that_enables_an_experiment_is_used(called: Called) -> None:
+    enabled = "from sklearn.experimental import enable_iterative_imputer\n"
+
+    assert called(enabled + "x = 1\n", "x = 1\n")[0] == "major"
+
+
+def test_classes_of_one_module_may_be_imported_in_any_order(called: Called) -> None:
+    assert called("from a import B, C, d\n", "from a import C, B, d\n")[0] == "patch"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("from a import b, c\n", "from a import c, b\n", id="modules"),
+        pytest.param("from a import B, C as B\n", "from a import C as B, B\n", id="one name"),
+        pytest.param(
+            "from a import B\nfrom c import D\n", "from c import D\nfrom a import B\n", id="two"
+        ),
+    ],
+)
+def test_the_order_of_imports_that_may_matter_is_breaking(
+    before: str, after: str, called: Called
+) -> None:
+    assert called(before, after)[0] == "major"
+
+
+def test_methods_stay_where_another_file_lists_them(called: Called) -> None:
+    methods = ("    def a(self):\n        return 1\n", "    def b(self):\n        return 2\n")
+    before, after = ("class C:\n" + "".join(order) for order in (methods, methods[::-1]))
+
+    assert called(before, after)[0] == "patch"
+    assert called(before, after, {"src/other.py": "K = list(C.__dict__)\n"})[0] == "major"

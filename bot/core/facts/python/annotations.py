@@ -33,6 +33,9 @@ QUIET_DECORATORS = frozenset(
     | {"contextlib.contextmanager", "functools.cache", "functools.cached_property"}
     | {"functools.lru_cache", "functools.wraps", "tensorflow.function", "torch.no_grad"}
 )
+FOR_CHECKERS = "imports for type checkers"
+"""The place of the parts that were code below `if TYPE_CHECKING:`."""
+
 _SUITES = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
@@ -81,7 +84,7 @@ def _side(module: ast.Module, around: Surroundings) -> _Side:
     if dead:
         module.body = [s for s in module.body if s not in dead]
         meanings = read_meanings(module, around.python)
-    parts = [Part("", "imports for type checkers", ast.dump(s), s) for s in dead]
+    parts = [Part("", FOR_CHECKERS, ast.dump(s), s) for s in dead]
     return _Side(module, meanings, lazy, parts)
 
 

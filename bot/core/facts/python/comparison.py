@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from bot.core.change import Change, Kind
 from bot.core.facts.python.additions import added_definitions, take_out_methods
-from bot.core.facts.python.annotations import remove_annotations
+from bot.core.facts.python.annotations import FOR_CHECKERS, remove_annotations
 from bot.core.facts.python.code_text import shown, signature_text
 from bot.core.facts.python.definitions import definition_changes
 from bot.core.facts.python.flow import undo_rewrites
@@ -28,6 +28,7 @@ from bot.core.facts.python.parameters import take_out_parameters
 from bot.core.facts.python.parsing import parse_both
 from bot.core.facts.python.private_names import remove_unused_private, undo_private_renames
 from bot.core.facts.python.same import is_same
+from bot.core.facts.python.supers import shorten_supers
 from bot.core.facts.python.surroundings import Surroundings
 from bot.core.facts.python.taken_out import Part, difference
 from bot.core.facts.python.walk import walk
@@ -137,7 +138,10 @@ def _of_text(modules: _Modules, path: str) -> Iterator[Change]:
 
 def _without_hints(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
     hints = remove_annotations(modules.before, modules.after, around)
-    yield from difference(Kind.ANNOTATION_CHANGED, "annotation", hints, path)
+    for subject in ("annotation", FOR_CHECKERS):
+        is_import = subject == FOR_CHECKERS
+        parts = [[p for p in side if (p.place == FOR_CHECKERS) == is_import] for side in hints]
+        yield from difference(Kind.ANNOTATION_CHANGED, subject, (parts[0], parts[1]), path)
 
 
 def _without_logs(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
@@ -161,6 +165,9 @@ def _rewritten(modules: _Modules, path: str, around: Surroundings) -> Iterator[C
     yield from difference(
         Kind.STATEMENTS_REWRITTEN, "name of exception", (parts[0], parts[1]), path
     )
+    calls = [shorten_supers(module) for module in (modules.before, modules.after)]
+    parts = [[Part("", method, "", call) for method, call in found] for found in calls]
+    yield from difference(Kind.STATEMENTS_REWRITTEN, "call of super", (parts[0], parts[1]), path)
     for function, line in undo_rewrites(modules.before, modules.after, around):
         yield Change(Kind.STATEMENTS_REWRITTEN, f"function {function}", None, None, path, line)
 

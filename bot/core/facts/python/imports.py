@@ -163,8 +163,10 @@ def _ordered(body: list[ast.stmt], ours: frozenset[str]) -> list[ast.stmt]:
     """Return `body` with each run of neighbouring imports in one order, where it cannot matter.
 
     Quiet imports that follow each other are sorted; those of Python, numpy and pandas also go
-    before the frameworks that they stand behind, which import them themselves.
+    before the frameworks that they stand behind, which import them themselves. So are the classes
+    that follow each other from one module, whichever it is.
     """
+    body = [one for _, run in groupby(body, _module_of_class) for one in _sorted_classes(list(run))]
     body = _by_run(body, QUIET_MODULES | _FRAMEWORKS, ours, _early_first)
     return _by_run(body, QUIET_MODULES, ours, _sorted)
 
@@ -181,6 +183,19 @@ def _by_run(
         run = list(statements)
         arranged += arrange(run) if is_run and _is_clear(run) else run
     return arranged
+
+
+def _module_of_class(statement: ast.stmt) -> tuple[str, int] | None:
+    """Return the module that a single import takes a class from: no name of a module begins so."""
+    match statement:
+        case ast.ImportFrom(names=[alias], module=module, level=level) if alias.name[0].isupper():
+            return module or "", level
+        case _:
+            return None
+
+
+def _sorted_classes(run: list[ast.stmt]) -> list[ast.stmt]:
+    return _sorted(run) if _module_of_class(run[0]) and _is_clear(run) else run
 
 
 def _early_first(run: list[ast.stmt]) -> list[ast.stmt]:
