@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.errors import BotError
 
-_WEBHOOK = re.compile(r"https://[^/]|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?(/|$)")
+_WEBHOOK = r"https://[^/]|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?(/|$)"
 
 
 class Settings:
@@ -74,7 +74,7 @@ class Settings:
             BotError: it is not encrypted and leads elsewhere than to this machine.
         """
         url = self.environment.get("ENVBOT_WEBHOOK_URL") or None
-        if url and not _WEBHOOK.match(url):
+        if url and not re.match(_WEBHOOK, url):
             # The address itself is often the secret.
             raise BotError("ENVBOT_WEBHOOK_URL does not begin with https://.")
         return url

@@ -5,9 +5,8 @@ kinds, and all of them together take longer to import than to run.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bot.core.change import Change, Kind
 from bot.core.environment_layout import (
@@ -59,8 +58,7 @@ def _introduced(path: str) -> Change:
     return Change(Kind.ENVIRONMENT_INTRODUCED, path, None, None, path, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Trees:
+class _Trees(NamedTuple):
     """Both sides of `environment/`."""
 
     before: Tree
@@ -200,7 +198,7 @@ class _Trees:
 
 
 def _asked_twice(found: Sequence[Change], before: Tree, after: Tree) -> list[Change]:
-    from bot.core.facts.listed import asked_twice
+    from bot.core.facts.asked_twice import asked_twice
 
     return asked_twice(found, before, after)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.core.config.circuit import PLANTS
+from bot.core.config.layout import PLANTS
 from bot.core.refusal import Refusal
 from bot.core.render.markdown import plural
 from bot.core.render.overrides import CONTEST, override_facts

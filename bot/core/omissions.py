@@ -32,8 +32,8 @@ OMISSIONS: Mapping[str, str] = {
 """What can be found to be missing, by id."""
 
 _CHANGELOGS = (CHANGELOG, f"{FOLDER}/{CHANGELOG}")
-_HASHED = re.compile(r" {0,3}#{1,6}[ \t]+(.*)")
-_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)\s*")
+_HASHED = r" {0,3}#{1,6}[ \t]+(.*)"
+_UNDERLINE = r" {0,3}(?:=+|-+)\s*"
 
 
 def tag_omissions(
@@ -110,8 +110,8 @@ def _headings(log: File) -> Iterator[tuple[int, str]]:
     fenced = False
     for number, (line, below) in enumerate(pairwise([*lines, ""]), 1):
         fenced ^= line.lstrip().startswith(("```", "~~~"))
-        hashed = _HASHED.match(line)
+        hashed = re.match(_HASHED, line)
         if not fenced and hashed:
             yield number, hashed[1]
-        elif not fenced and line.strip() and _UNDERLINE.fullmatch(below):
+        elif not fenced and line.strip() and re.fullmatch(_UNDERLINE, below):
             yield number, line

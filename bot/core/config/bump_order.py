@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.core.config.circuit import PRODUCTION_VERSION, TRAINING_VERSION
+from bot.core.config.layout import PRODUCTION_VERSION, TRAINING_VERSION
 from bot.core.versioning import parse_version
 
 

@@ -7,16 +7,13 @@ from typing import NamedTuple, TypeAlias
 
 from bot.core.config.circuit_file import ID, CircuitFile, Deployment
 from bot.core.config.config_file import convert, convert_clean, misspellings
+from bot.core.config.layout import PLANTS, PRODUCTION_VERSION, TRAINING_VERSION
 from bot.core.problem import Problem
 from bot.core.tree import REGULAR, SUBMODULE, SYMLINK, File, Tree, subtree
 from bot.core.yaml.document import Document, dotted
 from bot.core.yaml.lines import Lines, read_lines
 from bot.core.yaml.reader import read
 from bot.errors import InvalidFileError
-
-PLANTS = "config/plants"
-TRAINING_VERSION = ("training", "environment_version")
-PRODUCTION_VERSION = ("deployment", "environment_version")
 
 _CIRCUIT_FILE = re.compile(rf"{PLANTS}/(?P<plant>{ID})/(?P<circuit>{ID})\.yml")
 _TOLERATED = frozenset({"README.md", ".gitkeep"})

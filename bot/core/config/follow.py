@@ -4,13 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.core.config.bump import Bump, FieldEdit, make_bump
-from bot.core.config.circuit import (
-    PLANTS,
-    PRODUCTION_VERSION,
-    TRAINING_VERSION,
-    CircuitConfig,
-    read_circuit,
-)
+from bot.core.config.circuit import CircuitConfig, read_circuit
+from bot.core.config.layout import PLANTS, PRODUCTION_VERSION, TRAINING_VERSION
 from bot.core.config.selector import Selector
 from bot.core.tree import File, Tree, subtree
 from bot.core.versioning import parse_version

@@ -9,13 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.core.config.circuit import (
-    PLANTS,
-    PRODUCTION_VERSION,
-    TRAINING_VERSION,
-    CircuitConfig,
-    read_circuit,
-)
+from bot.core.config.circuit import CircuitConfig, read_circuit
+from bot.core.config.layout import PLANTS, PRODUCTION_VERSION, TRAINING_VERSION
 from bot.core.environment import read_environment
 from bot.core.environment_layout import SPEC_PATH
 from bot.core.tree import REGULAR, File, Tree

@@ -7,13 +7,12 @@ environment changes.
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.core.change import Change, Kind
-from bot.core.config.circuit import PLANTS, TRAINING_VERSION
+from bot.core.config.layout import PLANTS, TRAINING_VERSION
 from bot.core.tree import REGULAR, File, Tree
 from bot.core.yaml.document import KeyPath
-from bot.core.yaml.lines import read_lines
 from bot.core.yaml.reader import read
 from bot.errors import InvalidFileError
 
@@ -21,8 +20,7 @@ _CIRCUIT = re.compile(rf"{PLANTS}/([^/]+/[^/]+)\.yml")
 _VERSION_LINE = re.compile(rb"^[ ]+environment_version:[ ]*[\"'0-9.]+[ ]*\r?\n?", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Config:
+class _Config(NamedTuple):
     """One side of a config: the values below `training` by key path, and the file they stand in."""
 
     file: File
@@ -76,6 +74,8 @@ def _kind(key: KeyPath) -> Kind:
 
 
 def _config(file: File) -> _Config | None:
+    from bot.core.yaml.lines import read_lines
+
     lines = read_lines(file.data)
     content = lines.value if lines else read(file.data, file.path).value
     training = content.get("training") if isinstance(content, dict) else None

@@ -10,8 +10,9 @@ from bot.core.change import Change, Kind
 from bot.core.facts.version_step import step
 
 _DEFAULT_TAG = "latest"
-_WORDS = re.compile(r"[a-z0-9]+")
-_SYSTEM = re.compile(
+# Compiled by `re` when first used: what images hold is asked where one changes.
+_WORDS = r"[a-z0-9]+"
+_SYSTEM = (
     r"(ubuntu|debian|centos|rockylinux|almalinux|fedora|alpine|ubi|rhel|azurelinux|mariner"
     r"|amazonlinux|amzn|opensuse|windowsservercore|nanoserver)[:_-]?(?:ltsc|v)?(\d+(?:\.\d+)?)"
 )
@@ -28,10 +29,10 @@ _CODENAMES = {
     "jammy": "ubuntu 22.04",
     "noble": "ubuntu 24.04",
 }
-_CUDA = re.compile(r"cuda[:_-]?(\d{1,2}(?:\.\d{1,2}){0,2})")
-_SHORT_CUDA = re.compile(r"(?<![a-z0-9])cu(\d{3})(?!\d)")
-_PYTHON = re.compile(r"(?<![a-z])py(?:thon)?[:_-]?(\d{1,2}\.\d{1,3}(?:\.\d{1,3})?)(?![\d.]*\d)")
-_SHORT_PYTHON = re.compile(r"(?<![a-z])py(?:thon)?[:_-]?(3|2)(\d{1,2})(?!\d)")
+_CUDA = r"cuda[:_-]?(\d{1,2}(?:\.\d{1,2}){0,2})"
+_SHORT_CUDA = r"(?<![a-z0-9])cu(\d{3})(?!\d)"
+_PYTHON = r"(?<![a-z])py(?:thon)?[:_-]?(\d{1,2}\.\d{1,3}(?:\.\d{1,3})?)(?![\d.]*\d)"
+_SHORT_PYTHON = r"(?<![a-z])py(?:thon)?[:_-]?(3|2)(\d{1,2})(?!\d)"
 _OFFICIAL_PYTHON = frozenset({"python", "docker.io/python", "docker.io/library/python"})
 
 
@@ -135,16 +136,16 @@ def version_in_image(text: str, software: str) -> str:
 
 
 def _system(text: str) -> str:
-    if found := _SYSTEM.search(text.lower()):
+    if found := re.search(_SYSTEM, text.lower()):
         return f"{_DISTRIBUTIONS.get(found[1], found[1])} {found[2]}"
-    codename = next((word for word in _WORDS.findall(text.lower()) if word in _CODENAMES), "")
+    codename = next((word for word in re.findall(_WORDS, text.lower()) if word in _CODENAMES), "")
     return _CODENAMES.get(codename, "")
 
 
 def _cuda(text: str) -> str:
-    if found := _CUDA.search(text.lower()):
+    if found := re.search(_CUDA, text.lower()):
         return found[1]
-    short = _SHORT_CUDA.search(text.lower())
+    short = re.search(_SHORT_CUDA, text.lower())
     return f"{short[1][:2]}.{short[1][2:]}" if short else ""
 
 
@@ -153,9 +154,9 @@ def _mpi(text: str) -> str:
 
 
 def _python_version(text: str) -> str:
-    if found := _PYTHON.search(text.lower()):
+    if found := re.search(_PYTHON, text.lower()):
         return found[1]
-    short = _SHORT_PYTHON.search(text.lower())
+    short = re.search(_SHORT_PYTHON, text.lower())
     return f"{short[1]}.{short[2]}" if short else ""
 
 

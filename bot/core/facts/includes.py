@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bot.core.change import Change, Kind
 from bot.core.environment_layout import SOURCE_FOLDER, is_dockerfile
@@ -31,8 +32,7 @@ _AS_CONSTRAINT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(NamedTuple):
     """Both trees, in which includes are looked up."""
 
     before: Tree

@@ -7,16 +7,14 @@ from bot.core.change import Change, Kind
 from bot.core.environment_layout import SCHEMA_FOLDER, SOURCE_FOLDER
 from bot.core.tree import File
 
-_DOCUMENTATION = re.compile(r".*\.(?:md|rst)|LICEN[CS]E(?:\.txt)?", re.IGNORECASE)
-_DATA = re.compile(
-    r".*\.(?:bin|csv|h5|hdf5|joblib|json|keras|npy|npz|onnx|parquet|pb|pickle|pkl|pt|tsv)",
-    re.IGNORECASE,
-)
+# Compiled by `re` when first used: few changes touch such a file.
+_DOCUMENTATION = r"(?i).*\.(?:md|rst)|LICEN[CS]E(?:\.txt)?"
+_DATA = r"(?i).*\.(?:bin|csv|h5|hdf5|joblib|json|keras|npy|npz|onnx|parquet|pb|pickle|pkl|pt|tsv)"
 
 
 def is_documentation(path: str) -> bool:
     """Tell whether people read a file and code does not: below `src/` a text may be input."""
-    is_text = _DOCUMENTATION.fullmatch(_name(path)) is not None
+    is_text = re.fullmatch(_DOCUMENTATION, _name(path)) is not None
     return is_text and not path.startswith((f"{SOURCE_FOLDER}/", f"{SCHEMA_FOLDER}/"))
 
 
@@ -29,7 +27,7 @@ def compare_opaque(before: File, after: File) -> Iterator[Change]:
 def _kind(path: str) -> Kind:
     if is_documentation(path):
         return Kind.DOCUMENTATION_CHANGED
-    return Kind.DATA_CHANGED if _DATA.fullmatch(_name(path)) else Kind.FILE_CHANGED
+    return Kind.DATA_CHANGED if re.fullmatch(_DATA, _name(path)) else Kind.FILE_CHANGED
 
 
 def _name(path: str) -> str:

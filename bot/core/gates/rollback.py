@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from bot.core.config.circuit import PLANTS, CircuitId, circuit_path
+from bot.core.config.circuit import CircuitId, circuit_path
+from bot.core.config.layout import PLANTS
 from bot.core.tree import REGULAR, File, Tree
 from bot.core.yaml.reader import read
 from bot.errors import InvalidFileError

@@ -16,7 +16,7 @@ _PYTHON = re.compile(r"(?:\S*/)?python[0-9.]*")
 _PIP = re.compile(r"(?:\S*/)?pip[0-9.]*")
 _CONDA = re.compile(r"(?:\S*/)?(?:conda|mamba|micromamba)")
 # Other programs and verbs, such as an interpreter's own pip, are part of the options.
-_PLAIN = re.compile(
+_PLAIN = (
     r"(?:python3? -m )?pip3? install|conda install|apt(?:-get)?(?: -\S+)* install|apk add"
     r"|(?:yum|dnf|microdnf|tdnf|zypper) install"
 )
@@ -116,12 +116,11 @@ class Install(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a RUN stands: the variables it may use, and the line of each offset."""
 
     variables: Mapping[str, str]
-    lines: Sequence[tuple[int, int]] = field(default=((0, 1),))
+    lines: Sequence[tuple[int, int]] = ((0, 1),)
 
     def line(self, offset: int) -> int:
         """Return the line of the file that holds this offset."""
@@ -143,7 +142,7 @@ def read_install(command: Command, place: Place) -> Install | None:
     if tool is None:
         return None
     named = " ".join(values[:skipped]).removeprefix("sudo ")
-    reading = _Reading(_GRAMMARS[tool], [] if _PLAIN.fullmatch(named) else [named])
+    reading = _Reading(_GRAMMARS[tool], [] if re.fullmatch(_PLAIN, named) else [named])
     if not reading.read(command.words[skipped:]):
         return None
     words = [(place.value(word), place.line(word.offset)) for word in reading.named]

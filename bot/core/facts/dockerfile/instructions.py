@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -72,12 +71,8 @@ def read_dockerfile(data: bytes) -> tuple[Instruction, ...]:
     return instructions
 
 
-@dataclass(slots=True)
 class _Reader:
     """The lines of a file, and how far they are read."""
-
-    lines: Sequence[str]
-    position: int
 
     def __init__(self, text: str) -> None:
         self.lines = text.split("\n")

@@ -26,11 +26,11 @@ _CLEANINGS = frozenset(
         ("tdnf", "clean"),
     }
 )
-_CACHES = re.compile(
+_CACHES = (
     r"/var/lib/apt/lists(?:/\*)?|/var/cache/(?:apt|yum|dnf|apk)(?:/\*|/archives/\*)?"
     r"|(?:/root|~|\$HOME|\$\{HOME\})/\.cache(?:/pip)?(?:/\*)?"
 )
-_SETTINGS = re.compile(r"-[eux]+|-o|pipefail")
+_SETTINGS = r"-[eux]+|-o|pipefail"
 
 Key: TypeAlias = tuple[object, ...]
 
@@ -55,7 +55,7 @@ class Step(NamedTuple):
             return False
         if values[:1] == ("rm",):
             paths = [value for value in values[1:] if not value.startswith("-")]
-            return bool(paths) and all(_CACHES.fullmatch(path) for path in paths)
+            return bool(paths) and all(re.fullmatch(_CACHES, path) for path in paths)
         arguments = [value for value in values if not value.startswith("-")]
         return tuple(arguments[:2]) in _CLEANINGS
 
@@ -71,7 +71,7 @@ class Step(NamedTuple):
         if not self.command.is_plain or self.command.connector not in _SEQUENCE:
             return False
         if values[:1] == ("set",):
-            return all(_SETTINGS.fullmatch(value) for value in values[1:])
+            return all(re.fullmatch(_SETTINGS, value) for value in values[1:])
         words = tuple(value for value in values if not value.startswith("-"))
         return words in {("apt-get", "update"), ("apt", "update")}
 
