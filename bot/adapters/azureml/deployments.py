@@ -9,6 +9,7 @@ from typing import Any
 from bot.adapters.azureml.clients import Clients
 from bot.adapters.azureml.deployment_body import to_entity, to_live
 from bot.adapters.azureml.failure import azure_call
+from bot.adapters.azureml.first_alone import FirstAlone
 from bot.core.asset_id import is_same_asset
 from bot.core.production.deployment import LiveDeployment, tags_after
 from bot.core.refusal import Refusal
@@ -43,6 +44,7 @@ class Deployments:
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
+        self._writing = FirstAlone()
 
     def list(self, stage: str) -> tuple[LiveDeployment, ...]:
         """Return all deployments of the stage by one call, and one more per endpoint.
@@ -90,7 +92,8 @@ class Deployments:
         if target.is_met_by(live, seen.rest_digest):
             return live
         _refuse_unless_writable(name, live, seen)
-        self._write(stage, live, body, target)
+        with self._writing.passing():
+            self._write(stage, live, body, target)
         return self._read_back(stage, live, target)
 
     def _list_of(self, stage: str, endpoint: str) -> tuple[LiveDeployment, ...]:
