@@ -17,7 +17,7 @@ _LEASE = "refs/envbot/locks/production"
 _JOURNALS = "refs/envbot/releases/"
 _SECRET = re.compile(rb"gh[sp]_[0-9a-zA-Z]{20}|eyJ[0-9a-zA-Z_-]{20}|sig=[0-9a-zA-Z%]{16}")
 # What is uploaded has no effect until a version or a job names it.
-_UPLOAD = ".blob.core.windows.net/"
+UPLOAD = ".blob.core.windows.net/"
 _ENVIRONMENT = "environmentId"
 # What a read shows beyond what a write carries, and the two that a release may change.
 _OURS = (_ENVIRONMENT, "provisioningState")
@@ -96,7 +96,7 @@ class Invariants:
 
 def effect(call: WireCall) -> str:
     """Return what a write to Azure is about, without what differs from run to run."""
-    if _UPLOAD in call.path:
+    if UPLOAD in call.path:
         return f"{call.method} a blob"
     path = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "UUID", call.path.lower())
     return f"{call.method} {path}"
