@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bot.sandbox.azureml import identity, image_registry, operations, paging, roles, timeline
+from bot.sandbox.azureml import (
+    identity,
+    image_registry,
+    operations,
+    outages,
+    paging,
+    roles,
+    timeline,
+)
 from bot.sandbox.azureml.exchange import Answer, Call, CloudError
 from bot.sandbox.azureml.registry import RegistrySpec, add_registry
 from bot.sandbox.azureml.store import Store
@@ -20,6 +28,7 @@ SCRIPT: Mapping[str, Any] = {
     operations.FAILURES: [],
     identity.GRANT_TIMES: identity.TOKEN_SECONDS,
     image_registry.UNKNOWN: [],
+    outages.OUTAGES: [],
     roles.EXTRA_RIGHTS: {},
     **timeline.SCRIPT,
 }

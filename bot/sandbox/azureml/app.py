@@ -13,6 +13,7 @@ from starlette.types import Scope as AsgiScope
 
 from bot.sandbox.azureml.exchange import Answer, Call, CloudError
 from bot.sandbox.azureml.identity import Directory, audiences, bearer
+from bot.sandbox.azureml.outages import turned_away
 from bot.sandbox.azureml.roles import Right, require
 from bot.sandbox.azureml.routes import all_routes
 from bot.sandbox.azureml.routing import Match, Routes
@@ -70,6 +71,8 @@ class Server:
         match = self._routes.find(call.method, call.path)
         try:
             _check_host(call.headers)
+            if outage := turned_away(call):
+                return _Outcome(outage, client, known=True)
             if match is None:
                 return _Outcome(_no_such_operation(call), client, known=False)
             client = self._client(call, match)

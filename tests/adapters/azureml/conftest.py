@@ -89,6 +89,13 @@ class Place:
         made = self.put(stage, f"models/{name}/versions/{version}", {**body, **properties})
         return str(made["id"])
 
+    def registry(self, **properties: object) -> str:
+        """Make another registry; return its name."""
+        name = f"reg{uuid.uuid4().hex[:8]}"
+        spec = {"subscription": SUBSCRIPTION, "group": GROUP, "location": LOCATION, "name": name}
+        self.sandbox.call("POST", "/sandbox/registries", {**spec, **properties})
+        return name
+
     def registry_model(self, name: str, version: str) -> None:
         """Register a model version in the registry."""
         body = {"modelUri": "azureml://x/y", "modelType": "custom_model", "flavors": {}}
@@ -96,6 +103,11 @@ class Place:
         registry = f"Microsoft.MachineLearningServices/registries/{self.platform.registry}"
         path = f"{root}/{registry}/models/{name}/versions/{version}"
         self.sandbox.call("PUT", path, {"properties": body}, **API)
+
+    def turn_away(self, call: str, status: int, *, times: int = 1, **more: object) -> None:
+        """Let calls that match `METHOD /path` fail for a while."""
+        outage = {"call": call, "status": status, "times": times, **more}
+        self.sandbox.script(outages=[outage])
 
     def mark(self) -> int:
         """Return a point in the log of requests, for `requests`."""
