@@ -17,6 +17,7 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
+from bot.adapters.raised_in import raised_in
 from bot.errors import BotError
 
 _LONGEST = 300
@@ -33,6 +34,7 @@ _PLACE_IS_GONE = frozenset(
 _WORKSPACE_IS_GONE = re.compile(r"workspaces/[^/']+' under resource group .* was not found")
 # What the SDK lets out of its readers when a proxy answers in the service's place.
 _UNREADABLE = (JSONDecodeError, DeserializationError)
+_MISREAD = (AttributeError, KeyError, TypeError)
 _WITHOUT_WORDS: Mapping[type[AzureError], str] = {
     DecodeError: "the answer cannot be read",
     ClientAuthenticationError: "signing in was refused, or no credential is set up",
@@ -56,6 +58,10 @@ def azure_call(what: str, *, sent: str = "") -> Iterator[None]:
         yield
     except AzureError as error:
         raise BotError(f"Azure: {what} failed: {describe(error)}.", done=sent) from error
+    except _MISREAD as error:
+        if not raised_in(error, "azure."):
+            raise
+        raise BotError(f"Azure: {what} failed: the answer cannot be read.", done=sent) from error
     except _UNREADABLE as error:
         raise BotError(f"Azure: {what} failed: the answer cannot be read.", done=sent) from error
 

@@ -9,6 +9,7 @@ from github import BadAttributeException, GithubException
 from requests import RequestException
 from requests.exceptions import RetryError
 
+from bot.adapters.raised_in import raised_in
 from bot.errors import BotError
 
 _MESSAGE_CAP = 200  # characters
@@ -44,7 +45,7 @@ def github_call(doing: str) -> Iterator[None]:
         kind = type(error).__name__
         raise BotError(f"GitHub could not be reached to {doing} ({kind}).") from error
     except _MISREAD as error:
-        if not _is_readers(error):
+        if not raised_in(error, *_READERS):
             raise
         raise _not_github(doing, error) from error
 
@@ -52,15 +53,6 @@ def github_call(doing: str) -> Iterator[None]:
 def _not_github(doing: str, error: Exception) -> BotError:
     kind = type(error).__name__
     return BotError(f"What answered is not GitHub's API: it was to {doing} ({kind}).")
-
-
-def _is_readers(error: Exception) -> bool:
-    """Tell whether what reads answers raised it: an answer of another shape, and no bug of ours."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    raised_in = str(trace.tb_frame.f_globals.get("__name__", "")) if trace else ""
-    return raised_in.startswith(_READERS)
 
 
 def is_missing(error: GithubException) -> bool:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from json import JSONDecodeError
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,6 +71,14 @@ def test_names_the_call_and_what_it_may_have_done() -> None:
 def test_an_answer_that_is_not_the_services_is_one_sentence(error: Exception) -> None:
     with pytest.raises(BotError, match="reading x failed: the answer cannot be read"):
         raise_inside(error)
+
+
+def test_what_the_sdk_stumbles_over_is_no_bug_of_ours() -> None:
+    stumbling = ModuleType("azure.sandboxed")
+    exec("def read(answer): return answer['api']", vars(stumbling))  # noqa: S102 - as the SDK does
+
+    with pytest.raises(BotError, match="the answer cannot be read"), azure_call("finding jobs"):
+        stumbling.read({})
 
 
 def raise_inside(error: Exception) -> None:
