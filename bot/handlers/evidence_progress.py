@@ -8,8 +8,8 @@ from bot.core.evidence.evidence_run import (
     EvidenceRequest,
     EvidenceRun,
     evidence_request,
-    judge_run,
 )
+from bot.core.evidence.evidence_verdict import judge_run
 from bot.core.pull_request import PullRequest, StatusState
 from bot.core.review import Review
 from bot.core.standing import Progress

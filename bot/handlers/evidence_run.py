@@ -11,8 +11,8 @@ from bot.core.evidence.evidence_run import (
     EvidenceRequest,
     EvidenceRun,
     RunState,
-    judge_run,
 )
+from bot.core.evidence.evidence_verdict import judge_run
 from bot.core.pull_request import PullRequest, StatusState
 from bot.core.refusal import Refusal
 from bot.core.standing import Standing

@@ -20,6 +20,9 @@ MUTATING = frozenset(
 )
 # What is known about predictions without seeing one.
 OPAQUE_CALLS = frozenset({"len", "type", "isinstance", "id", "hash", "bool", "callable", "dir"})
+# What returns nothing that Jupyter would show, whatever it is given.
+SILENT_CALLS = frozenset({"to_csv", "to_parquet", "to_pickle", "to_excel", "save", "savez"})
+SILENT_CALLS |= {"savetxt", "dump", "append", "extend", "update"}
 OPAQUE_ATTRIBUTES = frozenset({"shape", "dtype", "dtypes", "size", "ndim", "columns", "nbytes"})
 
 _MODEL_CALLS = frozenset({"InferenceSession", "Booster", "from_pretrained", "load_learner"})

@@ -67,6 +67,8 @@ def is_scoring_name(name: str) -> bool:
 
 def is_ever_false(test: ast.expr) -> bool:
     """Tell whether a branch can never be taken, as in `if False:`."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return isinstance(test.operand, ast.Constant) and bool(test.operand.value)
     return isinstance(test, ast.Constant) and not test.value
 
 

@@ -12,6 +12,7 @@ from bot.core.evidence import notebook_calls as calls
 from bot.core.evidence.notebook_calls import DATA, DATA_FILE, MODEL, PREDICTION
 from bot.core.evidence.notebook_code import dotted_name, is_ever_false
 from bot.core.evidence.notebook_scope import NOTHING, Function, Scope, Sources, has, serials
+from bot.core.evidence.notebook_texts import assigned_text, typed_texts
 
 _MAX_STEPS = 200_000
 
@@ -55,6 +56,14 @@ def follow(cells: Iterable[tuple[int, Sequence[ast.stmt]]]) -> Trace:
     return walker.trace
 
 
+def _until_it_ends(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
+    """Return the statements up to the first that always leaves the function."""
+    for place, statement in enumerate(body, start=1):
+        if isinstance(statement, ast.Return | ast.Raise):
+            return body[:place]
+    return body
+
+
 class _Walker:
     """The state of the walk: what every name's value came from."""
 
@@ -66,6 +75,7 @@ class _Walker:
         self._returned: Sources = NOTHING
         self._serial = 0
         self._steps = 0
+        self._texts: dict[str, str] = {}
 
     def cell(self, number: int, statements: Sequence[ast.stmt]) -> None:
         """Walk one cell; its last expression is shown, as Jupyter does."""
@@ -105,12 +115,7 @@ class _Walker:
     def _simple(self, node: ast.stmt) -> None:
         match node:
             case ast.Assign():
-                scored = len(self.trace.scoring)
-                value = self._sources(node.value)
-                for target in node.targets:
-                    self._scope.bind(target, value)
-                if len(self.trace.scoring) > scored and has(value, PREDICTION):
-                    self._name_predictions(node)
+                self._assign(node)
             case ast.AnnAssign(value=ast.expr() as given):
                 self._scope.bind(node.target, self._sources(given))
             case ast.AugAssign():
@@ -121,6 +126,16 @@ class _Walker:
                 self._returned |= self._sources(given)
             case ast.Expr():
                 self._mutate(node.value, self._sources(node.value))
+
+    def _assign(self, node: ast.Assign) -> None:
+        scored = len(self.trace.scoring)
+        value = self._sources(node.value)
+        for target in node.targets:
+            self._scope.bind(target, value)
+            if isinstance(target, ast.Name):
+                self._texts[target.id] = assigned_text(node.value, self._texts)
+        if len(self.trace.scoring) > scored and has(value, PREDICTION):
+            self._name_predictions(node)
 
     def _mutate(self, node: ast.expr, value: Sources) -> None:
         """Let `results.append(x)` and `model.load_model(x)` change what the name holds."""
@@ -222,7 +237,7 @@ class _Walker:
         self._returned = NOTHING
         self._scope.values |= self._parameters(function, call)
         self._active.append(function.name)
-        self._all(function.body)
+        self._all(_until_it_ends(function.body))
         self._active.pop()
         result, self._scope.values, self._returned = self._returned, before, returned
         return result
@@ -259,11 +274,7 @@ class _Walker:
     # --- what is shown ---
 
     def _show(self, node: ast.expr) -> None:
-        texts = [
-            part.value
-            for part in ast.walk(node)
-            if isinstance(part, ast.Constant) and isinstance(part.value, str)
-        ]
+        texts = typed_texts(node, self._texts)
         self.trace.printed.setdefault(self._number, []).extend(texts)
         if has(self._visible(node), PREDICTION):
             self.trace.showing.append(self._number)
@@ -285,7 +296,8 @@ class _Walker:
                 return NOTHING.union(*parts)
 
     def _visible_call(self, node: ast.Call) -> Sources:
-        if dotted_name(node.func) in calls.OPAQUE_CALLS:
+        name = dotted_name(node.func)
+        if name in calls.OPAQUE_CALLS or name.rpartition(".")[2] in calls.SILENT_CALLS:
             return NOTHING
         children = [node.func, *node.args, *node.keywords]
         seen = NOTHING.union(*map(self._visible, children))

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 _COLOUR = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
+_UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _VERSION = r"v?(?P<version>[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}[0-9A-Za-z.+-]{0,60})"
 _BETWEEN = (
     r"[\s\"'`:=@/,;|()]{0,20}(?:(?i:environment_|env_)?(?i:versions?)[\s\"'`:=@/,;|()]{1,20})?"
@@ -40,7 +41,8 @@ def claims(text: str, environment: str) -> tuple[Claim, ...]:
     The version must follow the name, as in `name:1.5.1`, `name/versions/1.5.1` or
     `name: …, version: …`, or stand on a line `version: 1.5.1` of a text with the name.
     """
-    plain = _COLOUR.sub("", text)
+    # Signs that nobody sees must not end a version: 1.5.1, then one, then 0 is read as 1.5.10.
+    plain = _UNSEEN.sub("", _COLOUR.sub("", text))
     name = rf"(?<![\w.-]){re.escape(environment)}(?![\w.-])"
     behind = re.compile(f"{name}{_BETWEEN}{_VERSION}")
     found = [match["version"] for match in behind.finditer(plain)]

@@ -1,6 +1,7 @@
 """A notebook's code read as a whole: the trace of its values, and what could hide a failure."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.evidence.notebook import Notebook
@@ -12,6 +13,7 @@ from bot.core.evidence.notebook_code import (
     swallows,
 )
 from bot.core.evidence.notebook_trace import TooComplicatedError, Trace, follow
+from bot.core.evidence.notebook_tricks import tricks, writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,18 @@ def read_code(notebook: Notebook) -> Reading:
             troubles.append(f"Cell {cell.number} is not Python that can be read.")
     try:
         troubles += _hidden_failures(parsed)
-        return Reading(follow(parsed), tuple(troubles))
+        trace = follow(parsed)
+        return Reading(trace, (*troubles, *_written_first(parsed, trace)))
     except (TooComplicatedError, RecursionError):
         return Reading(Trace(), (*troubles, "The code is too complicated to be followed."))
+
+
+def _written_first(parsed: list[tuple[int, list[ast.stmt]]], trace: Trace) -> Iterator[str]:
+    """Yield a sentence where the notebook may have written what it then loads."""
+    wrote = next((number for number, statements in parsed if writes(statements)), None)
+    for what, loaded in (("model", trace.model), ("sample data", trace.data)):
+        if wrote is not None and loaded and wrote <= loaded[0]:
+            yield f"Cell {wrote} writes a file before the {what} is loaded."
 
 
 def _hidden_failures(parsed: list[tuple[int, list[ast.stmt]]]) -> list[str]:
@@ -46,6 +57,7 @@ def _hidden_failures(parsed: list[tuple[int, list[ast.stmt]]]) -> list[str]:
     for number, statements in parsed:
         if exits(statements):
             troubles.append(f"Cell {number} can end the run early (exit).")
+        troubles += [f"Cell {number} {trick}." for trick in tricks(statements)]
         if swallows(statements, scorers):
             troubles.append(f"Cell {number} catches errors of the scoring without raising them.")
     return troubles

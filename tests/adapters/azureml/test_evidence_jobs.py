@@ -8,7 +8,8 @@ import pytest
 
 from bot.adapters.azureml import AzureCloud
 from bot.core.environment import EnvironmentSpec
-from bot.core.evidence.evidence_run import EvidenceRequest, evidence_request, judge_run
+from bot.core.evidence.evidence_run import EvidenceRequest, evidence_request
+from bot.core.evidence.evidence_verdict import judge_run
 from bot.errors import BotError
 
 if TYPE_CHECKING:

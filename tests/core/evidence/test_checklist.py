@@ -299,6 +299,16 @@ HONEST = {
         code(SAMPLE),
         code("model.predict(df)", result("array(['ok', 'ok'], dtype='<U2')")),
     ),
+    "settings, options and attributes": honest(
+        code(
+            "import os, json, matplotlib\nos.environ['MLFLOW_TRACKING_URI'] = 'https://x.y.z'\n"
+            "os.environ['HOST'] = '127.0.0.1'\nplt.rcParams['figure.dpi'] = 90\n"
+            "json.dump({'run': 1}, open('settings.json', 'w'))\n" + LOADED
+        ),
+        code(SAMPLE + "\ndf.sample_rate = 10\nLABEL = '1.5.1'\nmodel.compile()\nmodel.eval()"),
+        code("preds = model.predict(df)\npreds.score = 1\nprint(LABEL, preds)", SHOWN),
+        code("preds.to_csv('predictions.csv')\njoblib.dump(preds, 'predictions.joblib')"),
+    ),
     "import guarded": honest(
         code("try:\n    import ujson as json\nexcept ImportError:\n    import json\n" + LOADED),
         code(SAMPLE),
@@ -529,6 +539,126 @@ FORGED: dict[str, tuple[Forgery, str]] = {
         "no_secrets",
     ),
     "token in the source": (source(LAST, f"token = '{TOKEN}'"), "no_secrets"),
+    "version joined from parts": (
+        source(ENV, f"print('{ENVIRONMENT}:' + '1.5.' + '1')"),
+        "environment",
+    ),
+    "version in a variable": (
+        source(ENV, f"v = '1.5.1'\nprint(f'{ENVIRONMENT}:{{v}}')"),
+        "environment",
+    ),
+    "version formatted": (
+        source(ENV, f"print('{{}}:{{}}'.format('{ENVIRONMENT}', '1.5.1'))"),
+        "environment",
+    ),
+    "version formatted by per cent": (
+        source(ENV, f"label = '%s:%s' % ('{ENVIRONMENT}', '1.5.1')\nprint(label)"),
+        "environment",
+    ),
+    "version put into the environment": (
+        source(
+            ENV,
+            f"import os\nos.environ['AZUREML_ENVIRONMENT'] = '{ENVIRONMENT}:1.5.1'\n"
+            "print(os.environ['AZUREML_ENVIRONMENT'])",
+        ),
+        "no_errors",
+    ),
+    "an unseen sign in the version": (
+        printed(ENV, f"{ENVIRONMENT}:1.5.1\u200b0\n"),
+        "environment",
+    ),
+    "a letter that looks alike": (printed(ENV, "\u0441ustom-tf-env:1.5.1\n"), "environment"),
+    "a digit that looks alike": (printed(ENV, f"{ENVIRONMENT}:1.5.\uff11\n"), "environment"),
+    "version in HTML only": (
+        edit(ENV, outputs=[result("", 1, html=f"{ENVIRONMENT}:1.5.1")]),
+        "environment",
+    ),
+    "predict replaced": (
+        source(MODEL, "model = mlflow.pyfunc.load_model('m')\nmodel.predict = lambda d: [0.4]"),
+        "no_errors",
+    ),
+    "predict set": (
+        source(
+            MODEL,
+            "model = mlflow.pyfunc.load_model('m')\nsetattr(model, 'predict', lambda d: [0.4])",
+        ),
+        "no_errors",
+    ),
+    "loader replaced": (
+        source(
+            MODEL,
+            "mlflow.pyfunc.load_model = lambda p: Fake()\nmodel = mlflow.pyfunc.load_model('m')",
+        ),
+        "no_errors",
+    ),
+    "loader patched": (
+        source(
+            MODEL,
+            "with mock.patch('joblib.load', Fake):\n    model = joblib.load('m')",
+        ),
+        "no_errors",
+    ),
+    "module replaced": (
+        source(
+            MODEL,
+            "import sys\nsys.modules['joblib'] = Fake()\nimport joblib\nmodel = joblib.load('m')",
+        ),
+        "no_errors",
+    ),
+    "print replaced": (
+        source(SHOW, "print = lambda *a: out('[0.4]')\nprint(predictions)"),
+        "no_errors",
+    ),
+    "print defined anew": (
+        source(SHOW, "def print(*a):\n    out('[0.4]')\nprint(predictions)"),
+        "no_errors",
+    ),
+    "predictions replaced by text": (source(SHOW, "exec(code)\nprint(predictions)"), "no_errors"),
+    "predictions replaced in globals": (
+        source(SHOW, "globals()['predictions'] = [0.4]\nprint(predictions)"),
+        "no_errors",
+    ),
+    "tracebacks silenced": (
+        source(ENV, "get_ipython().set_custom_exc((Exception,), lambda *a: None)"),
+        "no_errors",
+    ),
+    "model written by the notebook": (
+        source(MODEL, "import joblib\njoblib.dump(Fake(), 'm')\nmodel = joblib.load('m')"),
+        "no_errors",
+    ),
+    "sample written by the notebook": (
+        source(
+            DATA,
+            "import pandas as pd\npd.DataFrame([[0]]).to_csv('s')\ntest_data = pd.read_csv('s')",
+        ),
+        "no_errors",
+    ),
+    "scoring behind a return": (
+        source(
+            SCORE,
+            "def go(d):\n    return [0.4]\n    return model.predict(d)\n"
+            "predictions = go(test_data)",
+        ),
+        "scoring",
+    ),
+    "model in a branch never taken, otherwise": (
+        source(MODEL, "if not True:\n    model = mlflow.pyfunc.load_model('m')"),
+        "model",
+    ),
+    "a lambda named predict": (
+        source(SCORE, "predict = lambda d: [0.4]\npredictions = predict(test_data)"),
+        "scoring",
+    ),
+    "statistics of the data": (source(SCORE, "predictions = test_data.mean()"), "scoring"),
+    "chance": (source(SCORE, "predictions = np.random.rand(240)"), "scoring"),
+    "NaN before a carriage return": (
+        printed(SHOW, "Predictions: [nan]\rPredictions: [0.4]\n"),
+        "predictions",
+    ),
+    "an error without a name": (edit(SCORE, outputs=[{**ERROR, "ename": ""}]), "no_errors"),
+    "a count that is true": (edit(ENV, execution_count=True), "executed"),
+    "a count in text": (edit(SCORE, execution_count="4"), "executed"),
+    "a model in a raw cell": (edit(MODEL, cell_type="raw"), "model"),
 }
 
 
@@ -565,7 +695,7 @@ def test_the_sample_of_this_repository_is_complete(checkout: Path) -> None:
 
 
 def test_the_corpus_is_large_enough() -> None:
-    assert len(FORGED) >= 40
+    assert len(FORGED) >= 100
     assert len(HONEST) >= 20
 
 
