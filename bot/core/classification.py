@@ -1,7 +1,7 @@
 """Verdict and declaration of one change of the environment, side by side."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.core.classify import classify
 from bot.core.declaration import Declaration, declared, disagreements
@@ -13,8 +13,7 @@ from bot.core.tree import Tree
 from bot.errors import InvalidFileError
 
 
-@dataclass(frozen=True, slots=True)
-class Classification:
+class Classification(NamedTuple):
     """What a change means, what is declared of it, and where the two disagree.
 
     Attributes:

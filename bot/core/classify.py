@@ -1,7 +1,6 @@
 """From changes and the catalogue to a verdict. What no rule recognises is breaking (D5)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from operator import attrgetter
 
 from bot.core.change import Change
@@ -44,7 +43,7 @@ def classify(base: Tree, head: Tree, packages: Packages) -> Verdict:
     hold: what cannot be read is breaking.
     """
     circuits = judge(training_changes(base, head), packages).findings
-    return replace(judge(changes(base, head), packages), circuits=circuits)
+    return judge(changes(base, head), packages)._replace(circuits=circuits)
 
 
 def judge(

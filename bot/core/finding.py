@@ -1,6 +1,5 @@
 """What classification says: findings, and the verdict they add up to."""
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -38,8 +37,7 @@ class Finding(NamedTuple):
     warns: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What all changes of a pull request mean together.
 
     Attributes:

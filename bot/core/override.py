@@ -1,6 +1,6 @@
 """A class that somebody gave a change in place of the one that was found."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -50,9 +50,9 @@ def overridden(found: Verdict, override: Override | None) -> Verdict:
     if override is None or override.breaking == (found.verdict == "breaking"):
         return found
     if override.breaking:
-        return replace(
-            found, verdict="breaking", required_bump=Level.MAJOR.label, requires_retrain=True
+        return found._replace(
+            verdict="breaking", required_bump=Level.MAJOR.label, requires_retrain=True
         )
     adds = any(finding.impact is Impact.MINOR for finding in found.findings)
     level = Level.MINOR if adds else Level.PATCH
-    return replace(found, verdict="non-breaking", required_bump=level.label, requires_retrain=False)
+    return found._replace(verdict="non-breaking", required_bump=level.label, requires_retrain=False)
