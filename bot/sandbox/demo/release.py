@@ -89,6 +89,8 @@ def push_evidence(stage: Stage, proposed: Proposed) -> None:
     head = ada.pull(proposed.number).head.sha
     state, description = ada.status(head, "envbot/evidence")
     stage.say.check(f"the evidence is ticked: {description}", holds=state == "success")
+    state, description = ada.status(head, "envbot/evidence-run")
+    stage.say.check(f"envbot ran it as well: {description}", holds=state == "success")
 
 
 def promote(stage: Stage, proposed: Proposed) -> None:
