@@ -4,7 +4,7 @@ import ast
 import builtins
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.core.facts.python.names import alias_name, bindings
 from bot.core.facts.python.walk import walk
@@ -68,8 +68,7 @@ _CLASSES_WORDS = (
 _CLASSES = frozenset(_CLASSES_WORDS.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Meanings:
+class Meanings(NamedTuple):
     """What the names of one module can be trusted to mean.
 
     Attributes:

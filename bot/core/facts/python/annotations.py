@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bot.core.facts.python.annotation_values import (
     Meanings,
@@ -39,14 +39,13 @@ FOR_CHECKERS = "imports for type checkers"
 _SUITES = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
+class _Side(NamedTuple):
     """One version of the module, and what its annotations can be trusted to be."""
 
     module: ast.Module
     meanings: Meanings
     is_lazy: bool
-    erased: list[Part] = field(default_factory=list)
+    erased: list[Part]
 
     @property
     def evaluated(self) -> frozenset[str]:

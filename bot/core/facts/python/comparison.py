@@ -2,8 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bot.core.change import Change, Kind
 from bot.core.facts.python.additions import added_definitions, take_out_methods
@@ -52,8 +51,7 @@ _ADDED: Mapping[type[ast.stmt], Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Modules:
+class _Modules(NamedTuple):
     """Both versions of a file, changed in place from one normal form to the next.
 
     Attributes:
@@ -63,8 +61,8 @@ class _Modules:
 
     before: ast.Module
     after: ast.Module
-    named: set[str] = field(default_factory=set)
-    added: list[ast.stmt] = field(default_factory=list)
+    named: set[str]
+    added: list[ast.stmt]
 
     @property
     def are_small(self) -> bool:
@@ -94,7 +92,7 @@ def compare_python(before: File, after: File, *, around: Surroundings) -> Iterat
     Raises:
         UnreadableError: one of them cannot be parsed or analysed.
     """
-    modules = _Modules(*parse_both(before.data, after.data))
+    modules = _Modules(*parse_both(before.data, after.data), named=set(), added=[])
     try:
         yield from tuple(_changes(modules, after.path, around))
     except (RecursionError, MemoryError):

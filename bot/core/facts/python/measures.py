@@ -93,8 +93,8 @@ def _assignments(function: Function) -> _Assignments:
             case ast.Name(id=name):
                 names[name] += 1
                 bound[name] += not isinstance(node.ctx, ast.Load)
-            case _:
-                names.update(bound_by(node))
-                bound.update(bound_by(node))
+            case _ if others := tuple(bound_by(node)):
+                names.update(others)
+                bound.update(others)
     single = {name: given for name, given in values.items() if bound[name] == len(given)}
     return _Assignments(single, names)

@@ -11,12 +11,19 @@ EVERYTHING = frozenset({"*"})
 """As the names that others take: any name of the file may be taken."""
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+# What `bound_by` yields names of. Most nodes are none of these, and asking it takes longer.
+_BINDERS = (
+    *(ast.Name, ast.alias, ast.arg, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
+    *(ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping, ast.Global, ast.Nonlocal),
+)
+_HOLDERS = (*_BINDERS, ast.Attribute, ast.Constant, ast.ImportFrom, ast.keyword)
 _DYNAMIC = frozenset({"globals", "locals", "vars", "dir", "eval", "exec", "__dict__", "__all__"})
 
 
 def bindings(tree: ast.AST) -> Counter[str]:
     """Return how often each name is bound, in whichever scope."""
-    return Counter(name for node in walk(tree) for name in bound_by(node))
+    binders = [node for node in walk(tree) if isinstance(node, _BINDERS)]
+    return Counter(name for node in binders for name in bound_by(node))
 
 
 def used(tree: ast.AST) -> set[str]:
@@ -53,7 +60,8 @@ def _is_sys(node: ast.expr) -> bool:
 
 def identifiers(tree: ast.AST) -> set[str]:
     """Return every name that code holds: of variables, attributes, keywords, modules, in text."""
-    return {name for node in walk(tree) for name in held(node)}
+    holders = [node for node in walk(tree) if isinstance(node, _HOLDERS)]
+    return {name for node in holders for name in held(node)}
 
 
 def held(node: ast.AST) -> Iterator[str]:

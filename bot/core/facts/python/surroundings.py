@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.core.facts.python.listeners import listeners
 from bot.core.facts.python.looked_up import looked_up
@@ -20,8 +20,7 @@ _PACKAGES_FILE = 256 << 10  # bytes; a larger file is data, and lists no package
 _MOST_TEXTS = 64 << 20  # bytes; beyond this, looking a name up costs time that a review has not
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """The other files, of both commits.
 
     Attributes:
