@@ -231,3 +231,23 @@ def test_a_new_module_that_something_may_notice_is_breaking(
 
 def test_a_new_module_that_cannot_be_read_is_breaking(added: Callable[..., str]) -> None:
     assert added("src/sensor_quality.py", {}, "x = 1 +\n") == "major"
+
+
+@pytest.mark.parametrize(
+    ("other", "bump"),
+    [
+        pytest.param("import os\nfor f in os.listdir('.'):\n    exec(f)\n", "major", id="run"),
+        pytest.param("from glob import glob\nimport subprocess\n", "major", id="may be run"),
+        pytest.param("import os\nos.listdir('data')\n", "minor", id="only listed"),
+    ],
+)
+def test_a_new_module_is_noticed_where_code_runs_what_it_lists(
+    other: str, bump: str, added: Callable[..., str]
+) -> None:
+    assert added("src/sensor_quality.py", {"src/score.py": other}) == bump
+
+
+def test_a_new_module_is_noticed_by_a_script_that_runs_all(added: Callable[..., str]) -> None:
+    others = {"run.sh": "for file in src/*.py; do python $file; done\n"}
+
+    assert added("src/sensor_quality.py", others) == "major"

@@ -277,3 +277,18 @@ def test_methods_stay_where_another_file_lists_them(called: Called) -> None:
 
     assert called(before, after)[0] == "patch"
     assert called(before, after, {"src/other.py": "K = list(C.__dict__)\n"})[0] == "major"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "bump"),
+    [
+        pytest.param("from a import B, C", "from a import B", "patch", id="one of two classes"),
+        pytest.param("from a import B, c", "from a import B", "major", id="perhaps a module"),
+        pytest.param("from a import C", "import a", "major", id="the only class"),
+        pytest.param("from a import B", "from a import B, C", "major", id="new and may be absent"),
+    ],
+)
+def test_an_unused_class_goes_where_its_module_is_imported_anyhow(
+    before: str, after: str, bump: str, called: Called
+) -> None:
+    assert called(f"{before}\nx = 1\n", f"{after}\nx = 1\n")[0] == bump

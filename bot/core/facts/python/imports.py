@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeGuard
 
 from bot.core.facts.python.import_paths import loaded_modules, reached_modules
 from bot.core.facts.python.log_calls import logger_name, read_scope
@@ -63,6 +64,7 @@ class _Usage:
             earlier side. An import that only the later side has must be sure to succeed.
         ours: names under which files of ours are imported: those are no standard modules.
         reached: modules that code reaches through the names of their packages.
+        later: imports that the other, later side has; nothing on that side itself.
         has_numpy: whether that side cannot be imported without numpy.
     """
 
@@ -71,6 +73,7 @@ class _Usage:
     present: frozenset[str] | None
     ours: frozenset[str]
     reached: frozenset[str]
+    later: frozenset[str]
     has_numpy: bool = False
 
 
@@ -85,13 +88,17 @@ def remove_unused(before: ast.Module, after: ast.Module, around: Surroundings) -
     present, has_numpy = _single_imports(before), _has_numpy(before)
     loggers = read_scope(before).loggers, read_scope(after).loggers
     reached = reached_modules(before) | reached_modules(after)
+    later = _single_imports(after)
     size = -1
     while size != len(before.body) + len(after.body):
         size = len(before.body) + len(after.body)
         names = frozenset(used(before) | used(after) | around.taken)
-        before.body = _needed_of(before, _Usage(names, loggers[0], None, around.modules, reached))
+        before.body = _needed_of(
+            before, _Usage(names, loggers[0], None, around.modules, reached, later)
+        )
         after.body = _needed_of(
-            after, _Usage(names, loggers[1], present, around.modules, reached, has_numpy)
+            after,
+            _Usage(names, loggers[1], present, around.modules, reached, frozenset(), has_numpy),
         )
     for module in (before, after):
         module.body = _ordered(module.body, around.modules)
@@ -132,8 +139,12 @@ def _split(statement: ast.stmt) -> Iterator[ast.Import | ast.ImportFrom]:
 def _needed(statement: ast.stmt, usage: _Usage) -> Iterator[ast.stmt]:
     """Yield what stays of a statement at the top of a module, its imports split."""
     if isinstance(statement, ast.Import | ast.ImportFrom):
-        for single in _split(statement):
-            if alias_name(single.names[0]) in usage.names or not _may_go(single, usage):
+        singles = list(_split(statement))
+        loads_anyhow = any(ast.dump(single) in usage.later for single in singles)
+        for single in singles:
+            is_spare = loads_anyhow and _is_class(single) and ast.dump(single) not in usage.later
+            is_used = alias_name(single.names[0]) in usage.names
+            if is_used or not (is_spare or _may_go(single, usage)):
                 yield single
     elif not _is_unused_logger(statement, usage):
         yield statement
@@ -185,13 +196,13 @@ def _by_run(
     return arranged
 
 
-def _module_of_class(statement: ast.stmt) -> tuple[str, int] | None:
-    """Return the module that a single import takes a class from: no name of a module begins so."""
-    match statement:
-        case ast.ImportFrom(names=[alias], module=module, level=level) if alias.name[0].isupper():
-            return module or "", level
-        case _:
-            return None
+def _is_class(single: ast.stmt) -> TypeGuard[ast.ImportFrom]:
+    """Tell whether an import takes a class from a module: no name of a module begins so."""
+    return isinstance(single, ast.ImportFrom) and single.names[0].name[0].isupper()
+
+
+def _module_of_class(single: ast.stmt) -> tuple[str | None, int] | None:
+    return (single.module, single.level) if _is_class(single) else None
 
 
 def _sorted_classes(run: list[ast.stmt]) -> list[ast.stmt]:

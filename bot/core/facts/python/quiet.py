@@ -5,7 +5,12 @@ import builtins
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
-from bot.core.facts.python.annotation_values import Meanings, is_made_by_dataclass, origin_of
+from bot.core.facts.python.annotation_values import (
+    Meanings,
+    is_made_by_dataclass,
+    origin_of,
+    surely_evaluates,
+)
 from bot.core.facts.python.values import Function
 from bot.core.facts.python.walk import walk
 
@@ -25,9 +30,10 @@ _LARGEST = 1e12  # of numbers written out in a product
 
 
 def is_quiet_function(statement: ast.stmt, meanings: Meanings, known: Collection[str] = ()) -> bool:
-    """Accept a function without decorators and evaluated annotations.
+    """Accept a function without decorators.
 
-    Its defaults are constant, or among the `known` names, which have a value there.
+    Its defaults are constant, or among the `known` names, which have a value there; its annotations
+    are made of such names, and surely can be evaluated.
     """
     return (
         isinstance(statement, Function)
@@ -143,7 +149,9 @@ def _has_quiet_signature(
         for default in defaults
     )
     return are_known and all(
-        annotation is None or _is_sure(annotation, meanings)
+        annotation is None
+        or _is_sure(annotation, meanings)
+        or surely_evaluates(annotation, meanings, known)
         for annotation in [*annotations, function.returns]
     )
 
