@@ -104,14 +104,15 @@ class ArmReader:
         Raises:
             BotError: as in `get`; also when the collection itself is not there.
         """
-        url: str | None = urljoin(self._base, path)
+        first = urljoin(self._base, path)
+        url: str | None = first
         params: Mapping[str, str] = {"api-version": api_version}
         while url:
             with azure_call(what):
                 page = self._body(HttpRequest("GET", url, params=dict(params)), what)
             yield from page.get("value") or ()
             url, params = page.get("nextLink"), {}
-            if url and urlsplit(url).netloc != urlsplit(self._base).netloc:
+            if url and urlsplit(url).netloc != urlsplit(first).netloc:
                 raise BotError(f"Azure: {what} failed: the next page is on another host.")
 
     def _body(self, request: HttpRequest, what: str) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from azure.ai.ml.entities import Job
 
+from bot.adapters.azureml.run_history import StepRun
 from bot.core.model_test import JobState, JobStatus
 
 # Azure ML's run states that are final; every other one, also one yet unknown, is still running.
@@ -18,9 +19,9 @@ _FINAL: Mapping[str, JobStatus] = {
 _STAGES = "azureml.pipelines.stages"
 
 
-def has_ended(job: Job) -> bool:
+def has_ended(run: Job | StepRun) -> bool:
     """Tell whether nothing more will happen to a job or step."""
-    return job.status in _FINAL
+    return run.status in _FINAL
 
 
 def job_state(job: Job, done: int, steps: int, *, retries: int = 0) -> JobState:

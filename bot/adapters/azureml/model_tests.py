@@ -14,7 +14,7 @@ from bot.adapters.azureml.job_states import has_ended, job_state
 from bot.adapters.azureml.model_inputs import TEST, ModelInputs
 from bot.adapters.azureml.model_scores import parse_scores
 from bot.adapters.azureml.quiet import quiet_downloads, quiet_uploads
-from bot.adapters.azureml.step_failures import StepFailures
+from bot.adapters.azureml.run_history import RunHistory
 from bot.adapters.azureml.test_pipeline import RESULTS, from_tags, make_pipeline
 from bot.core.baseline import Score, judge_scores, score_of_absent
 from bot.core.model_test import JobState, ModelResult
@@ -32,7 +32,7 @@ class ModelTests:
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
         self._inputs = ModelInputs(clients)
-        self._failures = StepFailures(clients, TEST)
+        self._history = RunHistory(clients, TEST)
 
     def submit(self, request: ModelTestRequest) -> str:
         """Return the name of the request's job, submitted now or by an earlier run.
@@ -71,8 +71,7 @@ class ModelTests:
         steps = len(job.jobs) if isinstance(job, PipelineJob) else 0
         done = steps if job.status == "Completed" else 0
         if steps and job.status != "Completed":
-            children = self._children(stage, str(job.name))
-            done = sum(1 for child in children if has_ended(child))
+            done = sum(1 for step in self._history.steps(str(job.name)) if has_ended(step))
         return job_state(job, done, steps, retries=len(jobs) - 1)
 
     def results(self, request: ModelTestRequest) -> tuple[ModelResult, ...]:
@@ -105,14 +104,14 @@ class ModelTests:
 
     def _lost(self, request: ModelTestRequest, name: str) -> Iterator[Step]:
         steps = {step.name: step for step in (*request.steps, *request.baseline_steps)}
-        for child in self._children(TEST, name):
-            step = steps.get(str(child.display_name))
+        for child in self._history.steps(name):
+            step = steps.get(child.step)
             if step is None or child.status == "Completed":
                 continue
             with quiet_downloads():
-                scored = {score.result.ref for score in self._scores_of(str(child.name))}
+                scored = {score.result.ref for score in self._scores_of(child.run)}
             models = tuple(model for model in step.models if model.ref not in scored)
-            if models and self._failures.why(str(child.name)).is_infrastructure:
+            if models and self._history.why(child.run).is_infrastructure:
                 yield step._replace(models=models)
 
     def _chain(self, name: str) -> list[Job]:
@@ -137,13 +136,8 @@ class ModelTests:
                 raise
         return job
 
-    def _children(self, stage: str, name: str) -> tuple[Job, ...]:
-        with azure_call(f"listing the steps of job {name} of {stage}"):
-            children = self._clients.client(stage).jobs.list(parent_job_name=name)
-            return tuple(child for child in children if child is not None)
-
     def _scores(self, name: str) -> Iterator[Score]:
-        ended = [str(child.name) for child in self._children(TEST, name) if has_ended(child)]
+        ended = [child.run for child in self._history.steps(name) if has_ended(child)]
         workers = self._clients.settings.workers
         with quiet_downloads(), ThreadPoolExecutor(max_workers=workers) as pool:
             for scores in pool.map(self._scores_of, ended):

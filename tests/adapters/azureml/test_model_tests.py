@@ -459,3 +459,14 @@ def test_nothing_is_printed_but_by_the_bot(
     cloud.model_results(request_of_seven)
 
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_steps_of_every_page_are_read(
+    cloud: AzureCloud, place: "Place", request_of_seven: ModelTestRequest
+) -> None:
+    place.sandbox.script(page_size=2)
+
+    found = judged(cloud, request_of_seven)
+    place.sandbox.script(page_size=30)
+
+    assert (found.passed, found.tested, found.total) == (True, 7, 7)

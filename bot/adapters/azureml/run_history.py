@@ -1,4 +1,7 @@
-"""Why a step of a job failed, from the run history: the SDK's entities do not carry it."""
+"""The steps of a job and why they failed, from the run history.
+
+The SDK's entities do not carry why, and its list of a job's children ends with the first page.
+"""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -27,8 +30,16 @@ class StepFailure(NamedTuple):
         return f"{self.code}: {self.message}" if self.code else "Azure gives no reason"
 
 
-class StepFailures:
-    """Reads the run history of the test workspace."""
+class StepRun(NamedTuple):
+    """One step of a pipeline job, as it ran; `step` is what the pipeline calls it."""
+
+    run: str
+    step: str
+    status: str
+
+
+class RunHistory:
+    """Reads the run history of one workspace."""
 
     def __init__(self, clients: Clients, stage: str) -> None:
         self._clients = clients
@@ -37,21 +48,33 @@ class StepFailures:
 
     def why(self, run: str) -> StepFailure:
         """Return why a run failed; empty words where the run history has none."""
-        url = f"{self._address()}/history/v1.0{self._workspace.path}/runs/{run}/details"
+        url = f"{self._address()}{run}/details"
         found = self._clients.reader.get(url, "v1.0", f"reading why step {run} failed")
         error = _inner(found or {}, "error", "error")
         message = " ".join(str(error.get("message") or "").split())
         return StepFailure(str(error.get("code") or ""), message[:_LONGEST])
 
+    def steps(self, job: str) -> tuple[StepRun, ...]:
+        """Return the steps of a pipeline job, those of every page."""
+        what = f"listing the steps of job {job} of {self._workspace.name}"
+        listed = self._clients.reader.list(f"{self._address()}{job}/children", "v1.0", what)
+        return tuple(_step(item) for item in listed)
+
     def _address(self) -> str:
+        """Return what the addresses of all runs begin with."""
         if not self._history:
             reader = self._clients.reader
             what = f"finding the run history of {self._workspace.name}"
             place = reader.get(self._workspace.path, _API_VERSION, what) or {}
             page = str(_inner(place, "properties").get("discoveryUrl") or "")
             services = reader.get(page, _API_VERSION, what) if page else None
-            self._history = str((services or {}).get("history") or "").rstrip("/")
+            history = str((services or {}).get("history") or "").rstrip("/")
+            self._history = f"{history}/history/v1.0{self._workspace.path}/runs/"
         return self._history
+
+
+def _step(item: Mapping[str, Any]) -> StepRun:
+    return StepRun(*(str(item.get(key) or "") for key in ("runId", "displayName", "status")))
 
 
 def _inner(body: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
