@@ -45,13 +45,12 @@ def with_run(
     context: Context, cloud: Cloud | None, pull: PullRequest, review: Review, progress: Progress
 ) -> Progress:
     """Return the progress with the run as Azure has it, or without Azure as the status says."""
-    level = context.rules.policy.evidence_level
-    if not (level.asks_for_a_run and review.environment_changes and progress.candidate):
+    if not (review.environment_changes and progress.candidate):
         return progress
     first = first_request(context, pull, review)
     if first is None:
         return progress
-    if cloud is None:
+    if cloud is None or not context.rules.policy.evidence_level.asks_for_a_run:
         return replace(progress, run=_recorded(context, pull, first))
     return replace(progress, run=newest_run(cloud, first)[1])
 

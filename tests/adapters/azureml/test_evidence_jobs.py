@@ -26,6 +26,7 @@ SPEC = EnvironmentSpec(
     image="mcr.example/base:1",
     conda_file=None,
 )
+API = {"api-version": "2024-01-01-preview"}
 RC = "1.5.1-rc.gaaaaaaaa"
 DIGEST = "a" * 64
 HONEST = (
@@ -74,7 +75,11 @@ def candidate(cloud: AzureCloud, place: "Place") -> None:
     """Register the candidate that the notebook shows, and let jobs end at once."""
     cloud.register(SPEC, {}, version=RC, tags={})
     place.sandbox.script(
-        job_queue_seconds=0.0, job_seconds=0.0, program_modules={}, failing_notebooks=[]
+        job_queue_seconds=0.0,
+        job_seconds=0.0,
+        program_modules={},
+        failing_images=[],
+        failing_notebooks=[],
     )
 
 
@@ -129,6 +134,33 @@ def test_a_cell_that_fails_by_script_is_named(cloud: AzureCloud, place: "Place")
     run = judge_run(request, cloud.evidence_record(cloud.submit_evidence(request)))
 
     assert run.text == f"{request.job_name}: Cell 1 raised RuntimeError."
+
+
+def test_a_run_that_left_nothing_is_read_as_such(cloud: AzureCloud, place: "Place") -> None:
+    place.sandbox.script(failing_images=["custom-tf-env:*"])
+    request = asked(*HONEST)
+
+    run = judge_run(request, cloud.evidence_record(cloud.submit_evidence(request)))
+
+    name = request.job_name
+    assert (run.state, run.text) == (
+        "failed",
+        f"{name}: The job ended as failed and left no notebook.",
+    )
+
+
+def test_a_canceled_run_is_read_as_such(cloud: AzureCloud, place: "Place") -> None:
+    place.sandbox.script(job_seconds=600.0)
+    request = asked(*HONEST)
+    name = cloud.submit_evidence(request)
+    running = judge_run(request, cloud.evidence_record(name))
+    place.sandbox.call("POST", f"{place.path('dev')}/jobs/{name}/cancel", **API)
+
+    run = judge_run(request, cloud.evidence_record(name))
+
+    assert (running.state, running.text) == ("running", f"{name} runs the notebook")
+    assert run.state == "failed"
+    assert "The job ended as canceled" in run.text
 
 
 def test_an_unknown_compute_is_told(cloud: AzureCloud) -> None:
