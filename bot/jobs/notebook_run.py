@@ -163,6 +163,7 @@ def _fresh_main() -> dict[str, Any]:
     if importlib.util.find_spec("IPython") is None:
         package, display = types.ModuleType("IPython"), types.ModuleType("IPython.display")
         vars(package)["display"] = display
+        vars(display).update(HTML=str, Markdown=str, clear_output=lambda **_: None)
         sys.modules.update({"IPython": package, "IPython.display": display})
     return vars(module)
 

@@ -65,6 +65,15 @@ def test_what_is_printed_and_the_last_value_are_outputs(run: Run) -> None:
     assert outputs(executed, 1)[0]["data"] == {"text/plain": "2"}
 
 
+def test_the_display_of_ipython_is_there_without_ipython(run: Run) -> None:
+    code, executed, _ = run(
+        "from IPython.display import HTML, display\ndisplay(HTML('x'))", "p = [1]"
+    )
+
+    assert code == 0
+    assert "x" in json.dumps(outputs(executed, 0))
+
+
 def test_an_error_ends_the_run(run: Run) -> None:
     code, executed, result = run("p = [1]", "1 / 0", "p = [2]")
 
