@@ -28,6 +28,18 @@ def test_what_is_not_said_has_a_careful_default() -> None:
     assert policy.gates.production.quorum == 1
     assert policy.apply.circuits_gone_percent == 10
     assert policy.packages.framework == ()
+    assert policy.evidence_level.registry == "claimed"
+    assert policy.evidence_level.production == "run"
+
+
+def test_a_claim_can_be_enough_for_production() -> None:
+    level = read_policy((TEXT + "evidence_level: {production: claimed}\n").encode()).evidence_level
+
+    assert not level.asks_for_a_run
+
+
+def test_an_unknown_level_is_refused() -> None:
+    assert "`claimed` or `run`" in refused(TEXT + "evidence_level: {registry: seen}\n")
 
 
 def test_timeouts_are_hours_or_minutes() -> None:
