@@ -7,15 +7,15 @@ found for it. Python refuses deep nesting, and decimal numbers of many digits, b
 import ast
 import re
 import warnings
-from itertools import islice
 
 from bot.core.change import Kind
 from bot.core.facts.python.hidden_text import refuse_hidden_characters
 from bot.core.facts.python.look_alikes import refuse_look_alikes
+from bot.core.facts.python.walk import walk
 from bot.core.facts.text import decode_anything
 from bot.core.facts.unreadable import UnreadableError
 
-MAX_NODES = 40_000  # of the syntax tree; about 3,000 lines of ordinary code
+MAX_NODES = 27_000  # as `walk` counts; about 3,000 lines of ordinary code
 _MAX_BRACES = 5_000  # each field of an f-string is searched for in all of its text
 _MAX_DOTS = 500  # the parser holds every beginning of `import a.a.a…`: 65,000 dots took 4.6 GiB
 _MAX_BITS = 10_000  # of a number; Python writes out at most 4,300 digits
@@ -86,7 +86,7 @@ def _parsed(text: str) -> ast.Module:
     if text.count("{") > _MAX_BRACES or _has_long_import(text):
         raise UnreadableError("holds more code than is analysed")
     module = _tree(text)
-    nodes = list(islice(ast.walk(module), MAX_NODES + 1))
+    nodes = walk(module)
     if len(nodes) > MAX_NODES:
         raise UnreadableError("holds more code than is analysed")
     for node in nodes:

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Collection, Iterator
 
 from bot.core.facts.python.names import EVERYTHING
+from bot.core.facts.python.walk import walk
 
 # What imports a module whose name may not be in the code.
 _FINDING = frozenset({"__import__", "import_module", "import_string", "run_module", "run_path"})
@@ -19,7 +20,7 @@ def names_taken(module: str, others: Collection[ast.Module]) -> frozenset[str]:
 
 
 def _taken(module: str, other: ast.Module) -> Iterator[str]:
-    nodes = list(ast.walk(other))
+    nodes = walk(other)
     imported = {name for node in nodes for name in _aliases(module, node)}
     owners = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
     for node in nodes:

@@ -5,17 +5,18 @@ import ast
 # Fields that hold a text, a number, or how a name is used, in whichever node.
 _NO_NODES = frozenset(
     {
-        *("arg", "attr", "conversion", "ctx", "id", "is_async", "kind", "level"),
+        *("arg", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs", "level"),
         *("lineno", "module", "simple", "tag", "type_comment"),
     }
 )
+_LEAVES = (ast.Constant, ast.Global, ast.Nonlocal)
 
 
 class _Parts(dict[type[ast.AST], tuple[str, ...]]):
     """The fields in which a node of a type may hold others."""
 
     def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
-        names = () if issubclass(kind, ast.Constant) else kind._fields
+        names = () if issubclass(kind, _LEAVES) else kind._fields
         self[kind] = tuple(name for name in names if name not in _NO_NODES)
         return self[kind]
 
@@ -34,7 +35,8 @@ def walk(tree: ast.AST) -> list[ast.AST]:
         for name in _PARTS[type(node)]:
             value = getattr(node, name, None)
             if type(value) is list:
-                found += [part for part in value if isinstance(part, ast.AST)]
+                # `{**more}` has a key that is None, and so has a keyword without a default.
+                found += [part for part in value if part] if None in value else value
             elif isinstance(value, ast.AST):
                 found.append(value)
     return found
