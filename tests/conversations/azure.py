@@ -5,6 +5,7 @@ from typing import Any, Self
 
 import requests
 
+from bot.core.config.platform import Platform
 from bot.sandbox.azureml.client_environment import environment_variables
 from bot.sandbox.azureml.seed import REGISTRY_GROUP
 from bot.sandbox.world import World, sample_platform
@@ -14,14 +15,14 @@ _TIMEOUT_SECONDS = 30
 
 
 class Production:
-    """The production workspace of a world, with every right."""
+    """The production workspace of a world, with every right; the sample's unless it is said."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, platform: Platform | None = None) -> None:
         self._session = requests.Session()
         self._session.trust_env = False  # or REQUESTS_CA_BUNDLE would win over `verify`
         variables = environment_variables(world.state, public_hosts=False)
         self._session.verify = variables["REQUESTS_CA_BUNDLE"]
-        platform = sample_platform()
+        platform = platform or sample_platform()
         place = platform.stages["production"]
         groups = f"{world.azure.url}/subscriptions/{platform.subscription_id}/resourceGroups"
         provider = "providers/Microsoft.MachineLearningServices"
@@ -71,9 +72,16 @@ class Production:
         answer = self._session.put(url, params=_API, json=body, timeout=_TIMEOUT_SECONDS)
         answer.raise_for_status()
 
-    def registry_versions(self, name: str) -> set[str]:
-        """Return which versions of an environment the registry has."""
-        return {one["name"] for one in self._list(f"environments/{name}/versions", self._registry)}
+    def registry_versions(self, name: str, registry: str = "") -> set[str]:
+        """Return which versions of an environment the registry has, ours unless it is named."""
+        ours, _, its_name = self._registry.rpartition("/")
+        within = f"{ours}/{registry or its_name}"
+        return {one["name"] for one in self._list(f"environments/{name}/versions", within)}
+
+    def workspace_versions(self, name: str) -> dict[str, Mapping[str, Any]]:
+        """Return the properties of each version of an environment that production itself has."""
+        listed = self._list(f"environments/{name}/versions")
+        return {one["name"]: one["properties"] for one in listed}
 
     def dev_versions(self, name: str) -> set[str]:
         """Return which versions of an environment dev has and shows."""

@@ -12,7 +12,7 @@ from bot.adapters.azureml.failure import azure_call
 from bot.adapters.azureml.plain_http import transport
 from bot.adapters.azureml.quiet import quiet_logs
 from bot.adapters.azureml.settings import AzureSettings
-from bot.core.config.platform import REGISTRY
+from bot.core.config.platform import PRODUCTION_REGISTRY, REGISTRY
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,11 @@ class Clients:
     def registry_at(self, place: str) -> str:
         """Return the name of the registry that is `registry` or `production_registry`."""
         return self._registries[place]
+
+    @property
+    def release_place(self) -> str:
+        """Return the place of the registry that production uses."""
+        return PRODUCTION_REGISTRY if PRODUCTION_REGISTRY in self._registries else REGISTRY
 
     def place_of(self, registry: str) -> str:
         """Return which of ours the registry of that name is; `registry` where it is none."""

@@ -91,6 +91,14 @@ def equal_or_refused(
     return registered(place, existing)
 
 
+def is_same_content(one: Environment, other: Environment) -> bool:
+    """Tell whether two versions are known to hold the same; build contexts by their tags alone."""
+    if content_digest(one) != content_digest(other):
+        return False
+    digests = [(each.tags or {}).get(DIGEST_TAG) for each in (one, other)]
+    return digests[0] == digests[1] and not (one.build and digests[0] is None)
+
+
 def differs(place: str, existing: Environment, fact: str) -> Refusal:
     """Return the refusal of a version that is taken."""
     where = place_name(place)

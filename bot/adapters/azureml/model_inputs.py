@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from azure.ai.ml.constants import AssetTypes
 from azure.core.exceptions import ResourceNotFoundError
 
 from bot.adapters.azureml.clients import Clients
+from bot.adapters.azureml.environment_content import is_same_content
 from bot.adapters.azureml.failure import azure_call, is_absent
-from bot.core.asset_id import parse_asset_id
+from bot.core.asset_id import AssetId, parse_asset_id
 from bot.core.baseline import Absence
 from bot.core.config.platform import REGISTRY
 from bot.core.model_test_request import ModelRef, ModelTestRequest, Step
 
-TEST = "test"
+TEST, PRODUCTION = "test", "production"
 _DATASTORE = "azureml://datastores/"
 _T = TypeVar("_T")
 _K = TypeVar("_K")
@@ -120,7 +122,18 @@ class ModelInputs:
             f"reading environment {asset.label} of {TEST}",
             lambda: client.get(asset.name, asset.version),
         )
-        return f"azureml:{asset.label}" if found else None
+        return f"azureml:{asset.label}" if found else self._released(asset)
+
+    def _released(self, asset: AssetId) -> str | None:
+        """Return the registry's version where production's own was made anew as the same."""
+        both = []
+        for place in (self._clients.release_place, PRODUCTION):
+            client = self._clients.client(place).environments
+            what = f"reading environment {asset.label} of {place}"
+            both.append(_present(what, partial(client.get, asset.name, asset.version)))
+        released, live = both
+        is_same = released and live and is_same_content(released, live)
+        return str(released.id) if released and is_same else None
 
 
 def _present(what: str, read: Callable[[], _T]) -> _T | None:

@@ -1,0 +1,135 @@
+"""Releases by other strategies: two registries, environments made anew, and what stops a hop."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bot.core.config.platform import Platform, read_platform
+from bot.core.tree import File
+from bot.sandbox.azureml.registry import RegistrySpec
+from bot.sandbox.azureml.seed import REGISTRY_GROUP
+from bot.sandbox.world import PROJECT
+from tests.conversations.azure import Production
+from tests.conversations.scene import LAGGARD, Scene, running_scene, small_fleet
+from tests.conversations.talk import Talk
+
+VERSION, NAME = "1.5.1", "custom-tf-env"
+PLATFORM, POLICY = "config/platform.yml", "config/policy.yml"
+
+
+def topology(number: int) -> str:
+    """Return one of the documented files."""
+    page = (PROJECT / "docs" / "topologies.md").read_text("utf-8")
+    shown: list[str] = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    return shown[number]
+
+
+def files_with(platform: str) -> dict[str, File]:
+    files = small_fleet()
+    policy = files[POLICY].data.replace(b"production: run}", b"production: claimed}")
+    circuit = f"config/plants/{LAGGARD}.yml"
+    # Its version is tagged with no digest, so that nothing could be compared with it.
+    circuit_file = files[circuit].data.replace(b"1.4.9", b"1.5.0")
+    written = {PLATFORM: platform.encode(), POLICY: policy, circuit: circuit_file}
+    return {**files, **{path: replace(files[path], data=data) for path, data in written.items()}}
+
+
+def put_registry(scene: Scene, platform: Platform, name: str, **limits: Any) -> None:
+    """Change what a registry allows."""
+    spec = RegistrySpec(platform.subscription_id, REGISTRY_GROUP, name, platform.location)
+    scene.azure.add_registry(replace(spec, **limits))
+
+
+def ready(scene: Scene) -> Talk:
+    """Open the pull request and complete its evidence."""
+    talk = scene.improve_logging("ada", VERSION)
+    scene.push_evidence("ada", VERSION)
+    return talk
+
+
+def refused(scene: Scene, talk: Talk) -> str:
+    scene.say(talk, "marie", "/promote registry")
+    return talk.reply()
+
+
+def release(scene: Scene, talk: Talk) -> None:
+    scene.say(talk, "marie", "/promote registry")
+    scene.approve(talk, "lise", "grace")
+    assert talk.statuses()["envbot/release"].startswith("success"), talk.reply()
+    scene.merge(talk, "lise")
+
+
+def test_two_registries_part_candidates_from_releases(tmp_path: Path) -> None:
+    text = topology(1)
+    platform = read_platform(text.encode())
+    with (
+        running_scene(tmp_path, files_with(text)) as scene,
+        Production(scene.world, platform) as production,
+    ):
+        put_registry(scene, platform, "amlregprodcc01", location="westeurope")
+        talk = ready(scene)
+        candidate, before = scene.candidate("ada", VERSION), production.registry_versions(NAME)
+
+        said = refused(scene, talk)
+
+        assert "REGISTRY_REGION_MISSING" in said
+        assert "The production workspace is in canadacentral." in said
+        assert production.registry_versions(NAME) == before
+        put_registry(scene, platform, "amlregprodcc01")
+        release(scene, talk)
+
+        assert production.registry_versions(NAME) == before | {candidate}
+        assert production.registry_versions(NAME, "amlregprodcc01") == before | {VERSION}
+        runs = {str(one["environmentId"]) for one in production.deployments().values()}
+        assert f"azureml://registries/amlregprodcc01/environments/{NAME}/versions/{VERSION}" in runs
+        assert not any("amlregdevcc01" in one for one in runs)
+
+
+def test_environments_are_made_anew_at_every_place_and_are_the_same(tmp_path: Path) -> None:
+    text = topology(0).replace("share", "recreate").replace(": reference", ": recreate")
+    platform = read_platform(text.encode())
+    with (
+        running_scene(tmp_path, files_with(text)) as scene,
+        Production(scene.world, platform) as production,
+    ):
+        talk = ready(scene)
+        before = production.registry_versions(NAME)
+        forbidden = refused(scene, talk)
+        scene.azure.script(extra_rights={"envbot-registry": {"test": "write"}})
+        put_registry(scene, platform, platform.registry, public=False)
+        private = refused(scene, talk)
+
+        assert "PROMOTION_FORBIDDEN" in forbidden
+        assert "the test workspace" in forbidden
+        assert "REGISTRY_PRIVATE" in private
+        assert "`workspace_to_registry: share`" in private
+        assert production.registry_versions(NAME) == before
+        put_registry(scene, platform, platform.registry)
+        release(scene, talk)
+
+        made = production.workspace_versions(NAME)[VERSION]
+        digest = made["tags"]["env_digest"]
+        assert scene.candidate("ada", VERSION).endswith(digest[:8])
+        assert VERSION in production.registry_versions(NAME)
+        wanted = f"{platform.workspace_id('production')}/environments/{NAME}/versions/{VERSION}"
+        runs = [str(one["environmentId"]) for one in production.deployments().values()]
+        assert wanted in runs
+        assert all("/workspaces/" in one for one in runs)
+
+
+def test_files_that_are_not_pinned_are_never_made_anew(tmp_path: Path) -> None:
+    text = topology(0).replace(
+        "registry_to_production: reference", "registry_to_production: recreate"
+    )
+    with running_scene(tmp_path, files_with(text)) as scene:
+        author = scene.person("ada")
+        author.begin_branch("loose")
+        conda = author.read("environment/conda.yml").replace("h5py==3.8.0", "h5py")
+
+        author.commit("Take any h5py", {"environment/conda.yml": conda})
+        talk = scene.open("ada", "Take any h5py")
+
+        assert "h5py" in talk.summary()
+        assert re.search(r"conda\.yml:\d+.*asked for as any version", talk.summary())
+        assert not talk.statuses()["envbot/release"].startswith("success")
