@@ -42,6 +42,26 @@ def test_shows_the_pull_request(desk: "Desk", browser: requests.Session) -> None
         assert expected in html
 
 
+def test_shows_what_a_check_says_on_the_diff(desk: "Desk", browser: requests.Session) -> None:
+    pull = desk.open_pull()
+    job = desk.client(desk.job_token(checks="write", contents="read")).get_repo(desk.name)
+    note = {
+        "path": "feature.txt",
+        "start_line": 1,
+        "end_line": 1,
+        "annotation_level": "warning",
+        "message": "<b>bold</b> claim",
+    }
+    output = {"title": "breaking: needs major", "summary": "why", "annotations": [note]}
+    job.create_check_run("envbot/review", pull.head.sha, conclusion="neutral", output=output)
+
+    html = browser.get(_page(desk, pull.number), timeout=10).text
+
+    for expected in ("envbot/review", "breaking: needs major", "1 on the diff", "feature.txt:1"):
+        assert expected in html
+    assert "&lt;b&gt;bold&lt;/b&gt; claim" in html
+
+
 def test_lists_pull_requests(desk: "Desk", browser: requests.Session) -> None:
     desk.open_pull()
 

@@ -5,6 +5,7 @@ from html import escape
 
 from bot.sandbox.github import conversation
 from bot.sandbox.github.actions.records import jobs_of
+from bot.sandbox.github.checks import annotations_of, latest_check_runs
 from bot.sandbox.github.git import CommitFacts
 from bot.sandbox.github.hub import Hub, Repository
 from bot.sandbox.github.page.fragments import avatar, mark, pill, when, who
@@ -43,7 +44,8 @@ def live_part(hub: Hub, repository: Repository, number: int) -> str:
         f"{_headline(pull, commits)}"
         f'<section class="talk" aria-label="Conversation">'
         f"{_timeline(hub, repository, pull, commits)}</section>"
-        f"<aside>{_statuses(hub, repository, pull)}{_reviewers(hub, repository, pull)}"
+        f"<aside>{_statuses(hub, repository, pull)}{_checks(hub, repository, pull)}"
+        f"{_reviewers(hub, repository, pull)}"
         f"{_runs(hub, repository, pull)}{_labels(pull)}{_files(repository, base, pull)}"
         f"</aside>"
     )
@@ -157,6 +159,24 @@ def _statuses(hub: Hub, repository: Repository, pull: Row) -> str:
             f'<div class="quiet">{escape(status["description"] or status["state"])}</div></div>'
         )
     return _box(f"Statuses of <code>{pull['head_sha'][:7]}</code>", rows, "None yet.")
+
+
+def _checks(hub: Hub, repository: Repository, pull: Row) -> str:
+    """Return the check runs of the head; what stands on lines of the diff is folded."""
+    rows = []
+    for run in latest_check_runs(hub, repository, pull["head_sha"]):
+        notes = "".join(
+            f"<li><code>{escape(one['path'])}:{one['start_line']}</code> "
+            f"{escape(one['message'])}</li>"
+            for one in annotations_of(run)
+        )
+        count = len(annotations_of(run))
+        folded = f"<details><summary>{count} on the diff</summary><ul>{notes}</ul></details>"
+        rows.append(
+            f"{mark(run['conclusion'] or run['status'])}<div><b>{escape(run['name'])}</b>"
+            f'<div class="quiet">{escape(run["title"] or "")}</div>{folded if count else ""}</div>'
+        )
+    return _box("Checks", rows, "None yet.")
 
 
 def _reviewers(hub: Hub, repository: Repository, pull: Row) -> str:
