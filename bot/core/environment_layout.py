@@ -11,9 +11,7 @@ SCHEMA_FOLDER = f"{FOLDER}/schema"
 _DOCKERFILE = re.compile(
     r"(?:.*[._-])?(?:Docker|Container)file(?:[._-].*)?", re.IGNORECASE | re.DOTALL
 )
-_SCHEMA = re.compile(
-    rf"{FOLDER}/(?:schemas?/.*|(?!src/)(?:.*/)?[^/]+\.schema)\.(?:json|ya?ml)", re.DOTALL
-)
+_SCHEMA = rf"(?s){FOLDER}/(?:schemas?/.*|(?!src/)(?:.*/)?[^/]+\.schema)\.(?:json|ya?ml)"
 
 
 def is_dockerfile(path: str) -> bool:
@@ -28,4 +26,4 @@ def resolve(folder: str, path: str) -> str:
 
 def is_schema(path: str) -> bool:
     """Tell whether a file is a schema by its place or its name; below `src/` it may be any data."""
-    return _SCHEMA.fullmatch(path) is not None
+    return re.fullmatch(_SCHEMA, path) is not None

@@ -10,7 +10,7 @@ _SEPARATORS = re.compile(r"[-_.]+")
 _CUDA = re.compile(r"-cu(?:da)?\d{1,3}x?\Z")
 
 # What extends a tool is a tool; `types-requests` holds only annotations.
-_TOOL_FAMILY = re.compile(r"(?:flake8|mkdocs|pytest|sphinx|sphinxcontrib|tox|types)-[a-z0-9-]+")
+_TOOL_FAMILY = r"(?:flake8|mkdocs|pytest|sphinx|sphinxcontrib|tox|types)-[a-z0-9-]+"
 
 
 class Group(StrEnum):
@@ -158,7 +158,7 @@ def group_of(name: str, packages: Packages) -> Group:
         if _CUDA.sub("", canonical) in names:
             return min(group, _added_group(canonical, packages), key=_rank)
     added = _added_group(canonical, packages)
-    is_tool = added is Group.OTHER and _TOOL_FAMILY.fullmatch(canonical)
+    is_tool = added is Group.OTHER and re.fullmatch(_TOOL_FAMILY, canonical)
     return Group.TOOLING if is_tool else added
 
 

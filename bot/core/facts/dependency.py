@@ -10,7 +10,7 @@ from bot.core.package_groups import normalise
 
 Installer = Literal["conda", "pip"]
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 # `name==1.2.3` and `name[extra]==1.2.3`: what a file whose packages are pinned is made of.
 _PIN = re.compile(
     r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?P<extra>\[[A-Za-z0-9]+\])?"
@@ -112,7 +112,7 @@ def parse_conda(text: str, line: int) -> Dependency:
 
 
 def _unparsed(text: str, installer: Installer, line: int) -> Dependency:
-    found = _NAME.match(text)
+    found = re.match(_NAME, text)
     name = normalise(found[0]) if found else text
     looks_like_source = "://" in text or text.startswith((".", "/"))
     form = Form.SOURCE if looks_like_source else Form.UNPARSED

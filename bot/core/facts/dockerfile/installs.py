@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
@@ -155,14 +154,14 @@ def read_install(command: Command, place: Place) -> Install | None:
     return Install(tool, options, quiet, tuple(parse(*word) for word in words), (), line)
 
 
-@dataclass(slots=True)
 class _Reading:
     """The words of a command after `install`, sorted into what they are."""
 
-    grammar: _Grammar
-    options: list[str]
-    quiet: list[str] = field(default_factory=list)
-    named: list[Word] = field(default_factory=list)
+    def __init__(self, grammar: _Grammar, options: list[str]) -> None:
+        self.grammar = grammar
+        self.options = options
+        self.quiet: list[str] = []
+        self.named: list[Word] = []
 
     def read(self, words: Sequence[Word]) -> bool:
         """Sort the words; tell whether each is understood."""

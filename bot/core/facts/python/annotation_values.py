@@ -13,7 +13,7 @@ _QUIET = (
     *(ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List, ast.BinOp),
     *(ast.Load, ast.BitOr),
 )
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+_DOTTED = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
 _GENERIC_BUILTINS = frozenset({"dict", "frozenset", "list", "set", "tuple", "type"})
 _BUILTINS = _GENERIC_BUILTINS | frozenset(
     {
@@ -145,7 +145,7 @@ def _is_type(node: ast.expr, meanings: Meanings, known: Collection[str]) -> bool
         case ast.Constant(value=None):
             return True
         case ast.Constant(value=str(text)):
-            return _DOTTED.fullmatch(text) is not None
+            return re.fullmatch(_DOTTED, text) is not None
         case ast.Subscript(value=value, slice=inside):
             return _is_generic(value, inside, meanings, known)
         case ast.BinOp(op=ast.BitOr()):

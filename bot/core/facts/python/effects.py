@@ -6,7 +6,6 @@ needs to be on the lists below.
 """
 
 import ast
-from string import Formatter
 from typing import NamedTuple
 
 from bot.core.facts.python.listeners import ATTRIBUTES, ITEMS, TEXTS, VIEWS
@@ -181,6 +180,8 @@ def _is_clock(node: ast.expr) -> bool:
 
 def _takes(text: str, count: int) -> bool:
     """Tell whether a format string takes exactly `count` values, by automatic numbering."""
+    from string import Formatter
+
     try:
         fields = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
     except ValueError:

@@ -2,9 +2,8 @@
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from bot.core.facts.python.import_paths import loaded_modules, reached_modules
 from bot.core.facts.python.log_calls import logger_name, read_scope
@@ -53,8 +52,7 @@ _KNOWN_NAMES: Mapping[str, frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Usage:
+class _Usage(NamedTuple):
     """What decides whether a statement of one side is needed.
 
     Attributes:

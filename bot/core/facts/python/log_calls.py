@@ -15,7 +15,7 @@ _METHODS = frozenset({"critical", "debug", "error", "exception", "info", "warn",
 _LEVELS = frozenset({"CRITICAL", "DEBUG", "ERROR", "FATAL", "INFO", "NOTSET", "WARN", "WARNING"})
 _MODULES = ("logging", "sys", "time")
 # What `basicConfig` takes for a format: anything else raises an error.
-_FORMAT = re.compile(r"%\(\w+\)[#0+ -]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[diouxefgcrsa%]", re.IGNORECASE)
+_FORMAT = r"(?i)%\(\w+\)[#0+ -]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[diouxefgcrsa%]"
 
 
 class Scope(NamedTuple):
@@ -164,7 +164,7 @@ def _is_level(node: ast.expr) -> bool:
 
 
 def _is_format(node: ast.expr) -> bool:
-    return _is_text(node) and _FORMAT.search(ast.literal_eval(node)) is not None
+    return _is_text(node) and re.search(_FORMAT, ast.literal_eval(node)) is not None
 
 
 def _is_text(node: ast.expr) -> bool:
