@@ -301,6 +301,31 @@ def test_a_baseline_that_failed_fails_its_model_and_says_so(
     ]
 
 
+@pytest.mark.parametrize(
+    ("image", "steps"),
+    [
+        pytest.param("mcr.example/base:1", 2, id="the same"),
+        pytest.param("mcr.example/base:2", 1, id="another of that name"),
+    ],
+)
+def test_a_baseline_runs_on_what_production_made_anew_from_the_registry(
+    cloud: AzureCloud,
+    place: "Place",
+    request_of_seven: ModelTestRequest,
+    image: str,
+    steps: int,
+) -> None:
+    elsewhere = place.environment("production", "1.4.0", image=image)
+    place.environment("dev", "1.4.0")
+    cloud.share("custom-tf-env", "1.4.0", as_version="1.4.0")
+    models = [in_production(MODELS[0], elsewhere)]
+    request = make_request(
+        request_of_seven.environment_id, "b" * 64, models, request_of_seven.settings
+    )
+
+    assert run(cloud, request).total == steps
+
+
 def test_an_old_environment_that_test_does_not_have_fails_its_models(
     cloud: AzureCloud, place: "Place", request_of_seven: ModelTestRequest
 ) -> None:

@@ -63,3 +63,27 @@ def test_does_not_follow_a_link(tree: dict[str, File]) -> None:
     linked = replaced(tree, "config/policy.yml", b"/etc/passwd", SYMLINK)
 
     assert [problem.what for problem in validate(linked).problems] == ["is not a regular file"]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "problems"),
+    [
+        pytest.param(b"recreate", 1, id="made anew"),
+        pytest.param(b"reference", 0, id="referred to"),
+    ],
+)
+def test_files_must_be_pinned_where_an_environment_is_made_anew(
+    tree: dict[str, File], strategy: bytes, problems: int
+) -> None:
+    path = "config/platform.yml"
+    written = tree[path].data.replace(
+        b"registry_to_test: reference", b"registry_to_test: " + strategy
+    )
+    tree = replaced(tree, path, written)
+    tree = replaced(tree, "environment/conda.yml", b"dependencies:\n  - numpy\n")
+
+    found = validate(tree).problems
+
+    assert [str(problem) for problem in found] == [
+        "environment/conda.yml:2: `numpy` is asked for as any version. Pin it: `numpy=<version>`."
+    ][:problems]
