@@ -82,7 +82,7 @@ class Runner:
         with self._changed:
             failed = [active for active in self._ended.values() if _conclusion(active) in _BAD]
             for active in failed:
-                kept = {name: one for name, one in active.results.items() if one.conclusion == _OK}
+                kept = _kept(active)
                 active.results, active.begun, active.is_over = kept, set(kept), False
                 self._active += 1
             for active in failed:
@@ -196,6 +196,17 @@ class Runner:
             self.take(completed)
         self._active -= 1
         self._changed.notify_all()
+
+
+def _kept(active: _ActiveRun) -> dict[str, JobResult]:
+    """Return the results that stand when what failed runs again, with all that needed it."""
+    kept: dict[str, JobResult] = {}
+    waiting = list(active.run.workflow.jobs)
+    while ready := [job for job in waiting if set(job.needs) <= kept.keys()]:
+        waiting = [job for job in waiting if job not in ready]
+        found = {job.id: active.results[job.id] for job in ready}
+        kept |= {name: one for name, one in found.items() if one.conclusion == _OK}
+    return kept
 
 
 def _conclusion(active: _ActiveRun) -> str:
