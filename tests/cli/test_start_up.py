@@ -13,7 +13,10 @@ atexit.register(lambda: print("LOADED", *sorted(sys.modules)))
 from bot.__main__ import main
 main()
 """
-HEAVY = ("azure", "github", "jsonschema", "nbformat", "requests", "rich.console", "ruamel")
+HEAVY = (
+    *("azure", "github", "jsonschema", "msgspec", "nbformat", "requests"),
+    *("rich.console", "ruamel"),
+)
 
 
 @pytest.fixture
