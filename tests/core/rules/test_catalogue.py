@@ -107,8 +107,8 @@ def test_the_rules_page_has_a_heading_for_each_rule_in_order(checkout: Path) -> 
 def _example(rule: str, own: ReadSide, example: ReadSide) -> Example:
     verdict = classify(example(rule, "before"), example(rule, "near_miss"), NoAdditions())
     judges = dict.fromkeys(finding.rule for finding in verdict.findings if not finding.warns)
-    sides = (own(rule, side) for side in ("before", "after", "near_miss"))
-    return Example(*sides, tuple(judges))
+    before, after, near_miss = (own(rule, side) for side in ("before", "after", "near_miss"))
+    return Example(before, after, near_miss, tuple(judges))
 
 
 def _report(rule: str, example: ReadSide) -> str:

@@ -45,15 +45,19 @@ def test_shows_the_pull_request(desk: "Desk", browser: requests.Session) -> None
 def test_shows_what_a_check_says_on_the_diff(desk: "Desk", browser: requests.Session) -> None:
     pull = desk.open_pull()
     job = desk.client(desk.job_token(checks="write", contents="read")).get_repo(desk.name)
-    note = {
+    note: dict[str, str | int] = {
         "path": "feature.txt",
         "start_line": 1,
         "end_line": 1,
         "annotation_level": "warning",
         "message": "<b>bold</b> claim",
     }
-    output = {"title": "breaking: needs major", "summary": "why", "annotations": [note]}
-    job.create_check_run("envbot/review", pull.head.sha, conclusion="neutral", output=output)
+    job.create_check_run(
+        "envbot/review",
+        pull.head.sha,
+        conclusion="neutral",
+        output={"title": "breaking: needs major", "summary": "why", "annotations": [note]},
+    )
 
     html = browser.get(_page(desk, pull.number), timeout=10).text
 
