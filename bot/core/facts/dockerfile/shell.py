@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 MAX_COMMANDS = 200
@@ -81,17 +80,17 @@ def substitute(text: str, variables: Mapping[str, str]) -> str:
     return found if len(found) <= _MAX_VALUE else text
 
 
-@dataclass(slots=True)
 class _Splitter:
-    text: str
-    position: int = 0
-    connector: str = ""
-    is_plain: bool = True
-    start: int = 0
-    value: list[str] = field(default_factory=list)
-    in_word: bool = False
-    words: list[Word] = field(default_factory=list)
-    commands: list[Command] = field(default_factory=list)
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.position = 0
+        self.connector = ""
+        self.is_plain = True
+        self.start = 0
+        self.value: list[str] = []
+        self.in_word = False
+        self.words: list[Word] = []
+        self.commands: list[Command] = []
 
     def run(self) -> bool:
         """Split the text; tell whether every quote has its end."""

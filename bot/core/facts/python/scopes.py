@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.core.facts.python.values import Function
@@ -23,8 +22,7 @@ class Place(NamedTuple):
     attribute: str
 
 
-@dataclass(slots=True)
-class _Scope:
+class _Scope(NamedTuple):
     """The names of one function, lambda or comprehension.
 
     Attributes:
@@ -37,14 +35,14 @@ class _Scope:
     around: "_Scope | None" = None
 
 
-@dataclass(slots=True)
 class Writing:
     """What a function reads like, and where the names stand that were left out of it."""
 
-    keywords: Collection[str]
-    text: list[str] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
-    _scopes: int = 0
+    def __init__(self, keywords: Collection[str]) -> None:
+        self.keywords = keywords
+        self.text: list[str] = []
+        self.places: list[Place] = []
+        self._scopes = 0
 
     def function(self, function: Function, *, may_rename_parameters: bool) -> None:
         """Write out a function at the top of a module or class.
