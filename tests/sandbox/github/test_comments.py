@@ -112,3 +112,11 @@ def test_an_issue_is_opened_found_by_label_and_closed(desk: "Desk") -> None:
     issue.edit(state="closed")
     assert repository.get_issue(issue.number).state == "closed"
     assert [it.number for it in repository.get_issues(labels=["drift"])] == []
+
+
+def test_a_deleted_comment_leaves_its_id_to_nobody(desk: "Desk") -> None:
+    issue = desk.repository().get_issue(desk.open_pull().number)
+    first = issue.create_comment("one")
+    first.delete()
+
+    assert issue.create_comment("two").id > first.id
