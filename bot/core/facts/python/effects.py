@@ -9,6 +9,7 @@ import ast
 from typing import NamedTuple
 
 from bot.core.facts.python.listeners import ATTRIBUTES, ITEMS, TEXTS, VIEWS
+from bot.core.facts.python.os_calls import gives_text, is_path_call, only_asks
 
 _PURE_FUNCTIONS = frozenset({"len", "repr", "str", "type", "id"})
 _CLOCK_FUNCTIONS = frozenset({"monotonic", "perf_counter", "process_time", "time"})
@@ -22,8 +23,9 @@ class Trust(NamedTuple):
     """What names can be trusted to be where an expression stands.
 
     Attributes:
-        rebound: names that do not mean what they usually do: builtins, and `time`.
+        rebound: names that do not mean what they usually do: builtins, `os` and `time`.
         numbers: variables that hold nothing but numbers.
+        texts: variables that hold nothing but texts.
         listeners: attributes whose reading runs code of ours, and marks of `listeners`.
         ran: whether the code ran so far, so that it need not be sure not to fail.
     """
@@ -32,6 +34,7 @@ class Trust(NamedTuple):
     numbers: frozenset[str] = frozenset()
     listeners: frozenset[str] = frozenset()
     ran: bool = False
+    texts: frozenset[str] = frozenset()
 
 
 def is_effectless(node: ast.expr, trust: Trust) -> bool:
@@ -80,6 +83,33 @@ def is_number(node: ast.expr, trust: Trust) -> bool:
         case _:
             answer = _is_clock(node) and "time" not in trust.rebound
     return answer
+
+
+def is_text(node: ast.expr, trust: Trust, *, ran: bool = False) -> bool:
+    """Tell whether an expression surely is a text, if it `ran` or else in any case.
+
+    A path that was joined is one if a part of it is: texts and bytes do not go together.
+    """
+    match node:
+        case ast.Constant(value=value):
+            return isinstance(value, str)
+        case ast.JoinedStr():
+            return ran or is_effectless(node, trust)
+        case ast.Name(id=name):
+            return name in trust.texts or name == "__file__"
+        case ast.Call(args=parts) if gives_text(node) and "os" not in trust.rebound:
+            return (any if ran else all)(is_text(part, trust) for part in parts)
+        case _:
+            return False
+
+
+def _is_path_call(node: ast.Call, trust: Trust) -> bool:
+    """Accept `os.path.exists(path)` of texts, and of anything in code that ran."""
+    if "os" in trust.rebound or TEXTS in trust.listeners:
+        return False
+    if trust.ran and only_asks(node):
+        return all(is_effectless(argument, trust) for argument in node.args)
+    return is_path_call(node) and all(is_text(argument, trust) for argument in node.args)
 
 
 def _is_shape_item(node: ast.Subscript, trust: Trust) -> bool:
@@ -151,7 +181,7 @@ def _count(node: ast.expr) -> int:
 def _is_pure_call(node: ast.Call, trust: Trust) -> bool:
     if _is_clock(node):
         return "time" not in trust.rebound
-    if is_number(node, trust) or _is_view(node, trust):
+    if is_number(node, trust) or _is_view(node, trust) or _is_path_call(node, trust):
         return True
     arguments_are_effectless = all(is_effectless(argument, trust) for argument in node.args)
     match node:

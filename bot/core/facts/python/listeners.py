@@ -31,7 +31,7 @@ ATTRIBUTES = "*"
 """Reading any attribute may run code that has an effect."""
 
 _BY_METHOD = {
-    **dict.fromkeys(("__format__", "__repr__", "__str__"), TEXTS),
+    **dict.fromkeys(("__format__", "__fspath__", "__repr__", "__str__"), TEXTS),
     **dict.fromkeys(("__get__", "__getattr__", "__getattribute__"), ATTRIBUTES),
     "__len__": LENGTHS,
     **dict.fromkeys(("__getitem__", "__missing__"), ITEMS),

@@ -13,7 +13,8 @@ from bot.core.facts.python.walk import walk
 
 _METHODS = frozenset({"critical", "debug", "error", "exception", "info", "warn", "warning"})
 _LEVELS = frozenset({"CRITICAL", "DEBUG", "ERROR", "FATAL", "INFO", "NOTSET", "WARN", "WARNING"})
-_MODULES = ("logging", "sys", "time")
+_MODULES = ("logging", "os", "sys", "time")
+_TRUSTED = frozenset({"os", "time"})  # modules whose functions may stand in a log call
 # What `basicConfig` takes for a format: anything else raises an error.
 _FORMAT = r"(?i)%\(\w+\)[#0+ -]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[diouxefgcrsa%]"
 
@@ -22,7 +23,7 @@ class Scope(NamedTuple):
     """What the names of one file can be trusted to mean.
 
     Attributes:
-        modules: those of logging, sys and time that are bound by a plain import and nothing else.
+        modules: those of `_MODULES` that are bound by a plain import and nothing else.
         loggers: names bound once, to `logging.getLogger(…)`, and never written through.
         trust: what the other names can be trusted to be, and who listens.
     """
@@ -36,7 +37,7 @@ def read_scope(module: ast.Module, listeners: frozenset[str] = frozenset()) -> S
     """Return what the names of `module` can be trusted to mean: nothing after `import *`."""
     bound = bindings(module)
     if bound["*"]:
-        hidden = {*dir(builtins), "time"}
+        hidden = {*dir(builtins), *_TRUSTED}
         return Scope(frozenset(), frozenset(), Trust(frozenset(hidden), listeners=listeners))
     imports = [
         alias.name
@@ -50,7 +51,7 @@ def read_scope(module: ast.Module, listeners: frozenset[str] = frozenset()) -> S
     )
     written = _written_through(module)
     loggers = {name for name in _made_after_import(module) if bound[name] == 1} - written
-    hidden = {name for name in bound if hasattr(builtins, name) or name == "time"}
+    hidden = {name for name in bound if hasattr(builtins, name) or name in _TRUSTED}
     modules -= written
     if "logging" not in modules:
         loggers = set()
@@ -202,11 +203,11 @@ def _arguments_are_effectless(arguments: Collection[ast.expr], scope: Scope) -> 
 
 
 def _written_through(module: ast.Module) -> frozenset[str]:
-    """Return the names whose attributes are assigned to: `logging.info = …`."""
+    """Return the names whose attributes are assigned to: `logging.info = …`, `os.path.join = …`."""
     return frozenset(
-        node.value.id
+        owner.id
         for node in walk(module)
-        if isinstance(node, ast.Attribute)
-        and not isinstance(node.ctx, ast.Load)
-        and isinstance(node.value, ast.Name)
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
+        for owner in [node.value.value if isinstance(node.value, ast.Attribute) else node.value]
+        if isinstance(owner, ast.Name)
     )

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bot.core.facts.python.effects import Trust, is_effectless, is_number
+from bot.core.facts.python.effects import Trust, is_effectless, is_number, is_text
 from bot.core.facts.python.frames import reads_variables
 from bot.core.facts.python.log_calls import Scope, is_log_statement
 from bot.core.facts.python.names import bound_by, is_dynamic
@@ -28,18 +28,23 @@ class _Assignments(NamedTuple):
 
 
 def trust_in(function: Function, trust: Trust) -> Trust:
-    """Return `trust` with the variables of a function that hold nothing but numbers."""
-    trust = trust._replace(numbers=frozenset())
+    """Return `trust` with the variables of a function that hold nothing but numbers, or texts."""
+    trust = trust._replace(numbers=frozenset(), texts=frozenset())
     values = _assignments(function).values
     if not values or is_dynamic(function):
         return trust
     for _ in range(_MOST_ROUNDS):
-        size = len(trust.numbers)
+        size = len(trust.numbers) + len(trust.texts)
         numbers = {
             name for name, given in values.items() if all(is_number(one, trust) for one in given)
         }
-        trust = trust._replace(numbers=frozenset(numbers))
-        if size == len(numbers):
+        texts = {
+            name
+            for name, given in values.items()
+            if all(is_text(one, trust, ran=True) for one in given)
+        }
+        trust = trust._replace(numbers=frozenset(numbers), texts=frozenset(texts))
+        if size == len(numbers) + len(texts):
             break
     return trust
 
