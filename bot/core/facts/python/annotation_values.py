@@ -191,7 +191,8 @@ def _is_generic(
     origin = _origin(value, meanings, known)
     package, _, name = origin.rpartition(".")
     arguments = inside.elts if isinstance(inside, ast.Tuple) else [inside]
-    if origin == "typing.Callable":
+    is_new_callable = origin == "collections.abc.Callable" and meanings.has(_GENERIC_SINCE)
+    if origin == "typing.Callable" or is_new_callable:
         return _is_signature(arguments, meanings, known)
     if origin == "typing.Literal":
         return all(isinstance(argument, ast.Constant) for argument in arguments)

@@ -7,8 +7,10 @@ from typing import NamedTuple, TypeAlias
 from bot.core.change import Change, Kind
 from bot.core.facts.python.additions import added_definitions, take_out_methods
 from bot.core.facts.python.annotations import FOR_CHECKERS, remove_annotations
+from bot.core.facts.python.casts import remove_casts
 from bot.core.facts.python.code_text import shown, signature_text
 from bot.core.facts.python.definitions import definition_changes
+from bot.core.facts.python.exports import restore_exports
 from bot.core.facts.python.flow import undo_rewrites
 from bot.core.facts.python.imports import remove_unused
 from bot.core.facts.python.listeners import CAPTURES, PRINTS, listeners
@@ -140,6 +142,8 @@ def _without_hints(modules: _Modules, path: str, around: Surroundings) -> Iterat
         is_import = subject == FOR_CHECKERS
         parts = [[p for p in side if (p.place == FOR_CHECKERS) == is_import] for side in hints]
         yield from difference(Kind.ANNOTATION_CHANGED, subject, (parts[0], parts[1]), path)
+    casts = remove_casts(modules.before, modules.after, around)
+    yield from difference(Kind.ANNOTATION_CHANGED, "type of a cast", casts, path)
 
 
 def _without_logs(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
@@ -209,6 +213,18 @@ def _added(modules: _Modules, path: str, around: Surroundings) -> Iterator[Chang
         if not modules.named & bindings(statement).keys():
             kind = _ADDED[type(statement)]
             yield Change(kind, subject, None, signature, path, statement.lineno)
+    yield from _exported(modules, path, around)
+
+
+def _exported(modules: _Modules, path: str, around: Surroundings) -> Iterator[Change]:
+    """Yield what a list of exported names gained, but for definitions that are new themselves."""
+    found = restore_exports(modules.before, modules.after, around, modules.added)
+    new = {name for statement in modules.added for name in bindings(statement)}
+    if found.line and not found.names:
+        yield Change(Kind.DEFINITION_MOVED, "order of __all__", None, None, path, found.line)
+    for name in found.names:
+        if name not in new:
+            yield Change(Kind.CONSTANT_ADDED, "name in __all__", None, name, path, found.line)
 
 
 def _with_imports(modules: _Modules, _: str, around: Surroundings) -> Iterator[Change]:

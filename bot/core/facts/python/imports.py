@@ -35,7 +35,12 @@ _BRING_NUMPY = frozenset(
 # Names that these modules have in every Python an image may hold: a new import cannot fail.
 _KNOWN_NAMES: Mapping[str, frozenset[str]] = {
     "collections": frozenset({"Counter", "OrderedDict", "defaultdict", "deque", "namedtuple"}),
-    "collections.abc": frozenset({"Callable", "Iterable", "Iterator", "Mapping", "Sequence"}),
+    "collections.abc": frozenset(
+        {"AsyncGenerator", "AsyncIterable", "AsyncIterator", "Awaitable", "Callable", "Collection"}
+        | {"Container", "Coroutine", "Generator", "Hashable", "ItemsView", "Iterable", "Iterator"}
+        | {"KeysView", "Mapping", "MutableMapping", "MutableSequence", "MutableSet", "Reversible"}
+        | {"Sequence", "Set", "Sized", "ValuesView"}
+    ),
     "dataclasses": frozenset({"dataclass", "field"}),
     "datetime": frozenset({"date", "datetime", "timedelta", "timezone"}),
     "enum": frozenset({"Enum", "IntEnum", "auto"}),
@@ -44,6 +49,8 @@ _KNOWN_NAMES: Mapping[str, frozenset[str]] = {
     "time": frozenset({"monotonic", "perf_counter", "sleep", "time"}),
     "typing": frozenset(
         {"Any", "Callable", "ClassVar", "Collection", "DefaultDict", "Deque", "Dict", "FrozenSet"}
+        | {"AnyStr", "AsyncIterator", "Awaitable", "BinaryIO", "IO", "KeysView", "NewType"}
+        | {"SupportsFloat", "SupportsInt", "TextIO", "final", "runtime_checkable"}
         | {"Final", "Generator", "Generic", "Hashable", "Iterable", "Iterator", "List", "Literal"}
         | {"Mapping", "MutableMapping", "NamedTuple", "NoReturn", "Optional", "Protocol"}
         | {"Sequence", "Set", "Sized", "TYPE_CHECKING", "Text", "Tuple", "Type", "TypeVar"}

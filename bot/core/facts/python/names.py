@@ -27,31 +27,46 @@ def bindings(tree: ast.AST) -> Counter[str]:
 
 
 def used(tree: ast.AST) -> set[str]:
-    """Return the names that are read or deleted, those in quoted annotations included."""
-    names = {
-        node.id
-        for node in walk(tree)
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)
-    }
-    names.update(name for node in walk(tree) for name in _quoted(node))
-    names.update(
-        name
-        for node in walk(tree)
-        if isinstance(node, ast.Global | ast.Nonlocal)
-        for name in node.names
-    )
+    """Return the names that are read or deleted, those in annotations and `__all__` included."""
+    names = set()
+    for node in walk(tree):
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Store):
+                names.add(node.id)
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            names.update(node.names)
+        else:
+            names.update(_quoted(node))
     return names
 
 
 def is_dynamic(tree: ast.AST) -> bool:
-    """Tell whether the code looks at its own names, so that no name is surely unused."""
+    """Tell whether the code looks at its own names, so that no name is surely unused.
+
+    A list of exported names that is written out at the top of a module does not.
+    """
+    top = tree.body if isinstance(tree, ast.Module) else []
+    lists = {id(node.targets[0]) for node in top if isinstance(node, ast.Assign) and exports(node)}
     return any(
-        (isinstance(node, ast.Name) and node.id in _DYNAMIC)
+        (isinstance(node, ast.Name) and node.id in _DYNAMIC and id(node) not in lists)
         or (isinstance(node, ast.Attribute) and node.attr in _DYNAMIC)
         or (isinstance(node, ast.Attribute) and node.attr == "modules" and _is_sys(node.value))
         or (isinstance(node, ast.ImportFrom) and node.names[0].name == "*")
         for node in walk(tree)
     )
+
+
+def exports(statement: ast.AST) -> tuple[str, ...]:
+    """Return the names of `__all__ = ["…", …]`; none for any other statement."""
+    match statement:
+        case ast.Assign(
+            targets=[ast.Name(id="__all__")], value=ast.List(elts=parts) | ast.Tuple(elts=parts)
+        ):
+            texts = [part.value for part in parts if isinstance(part, ast.Constant)]
+            names = tuple(text for text in texts if isinstance(text, str))
+            return names if len(names) == len(parts) else ()
+        case _:
+            return ()
 
 
 def _is_sys(node: ast.expr) -> bool:
@@ -131,6 +146,8 @@ def alias_name(alias: ast.alias) -> str:
 
 def _quoted(node: ast.AST) -> Iterator[str]:
     match node:
+        case ast.Assign(targets=[ast.Name(id="__all__")]):
+            yield from exports(node)
         case ast.arg(annotation=ast.expr() as annotation):
             yield from _identifiers(annotation)
         case ast.AnnAssign():
