@@ -66,6 +66,11 @@ def test_a_definition_that_nothing_can_notice_is_minor(new: str, rule: str, call
         pytest.param("len = 1\n", id="a builtin"),
         pytest.param("__version__ = '1'\n", id="a special name"),
         pytest.param("run = 1\n", id="a hook"),
+        *(
+            pytest.param(f"def {name}(a):\n    return a\n", id=f"a hook: {name}")
+            for name in ("predict", "preprocess", "postprocess", "load_model", "load_context")
+        ),
+        pytest.param("class TritonPythonModel:\n    pass\n", id="a class that a server loads"),
         pytest.param("class A(Base):\n    pass\n", id="an unknown base"),
         pytest.param("def f(a, b=M):\n    return a\n", id="an unknown default"),
         pytest.param("def f(a, b=g(1)):\n    return a\n", id="a computed default"),
@@ -147,6 +152,7 @@ def test_a_new_method_of_a_class_without_base_is_minor(
         pytest.param("@keep\n", "", METHOD, id="a decorator"),
         pytest.param("", "", METHOD.replace("described", "__len__"), id="Python looks for it"),
         pytest.param("", "", METHOD.replace("described", "predict"), id="a library looks for it"),
+        pytest.param("", "", METHOD.replace("described", "preprocess"), id="a host looks for it"),
         pytest.param("", "", METHOD.replace("described", "x"), id="the name of an attribute"),
         pytest.param("", "", METHOD.replace("described", "f"), id="a method that was there"),
         pytest.param("y = hasattr(1, 'described')\n", "", METHOD, id="a text that asks for it"),

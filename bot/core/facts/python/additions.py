@@ -29,11 +29,21 @@ HOOKS = frozenset(
     | {"main", "model_fn", "model_warmup_fn", "output_fn", "pre_model_fn", "predict_fn", "run"}
     | {"shutdown", "transform_fn"}
 )
+# Names that some host may look for in a new file or class of ours; a function that has been there
+# under such a name is judged as any other.
+_LOOKED_FOR_WORDS = (
+    "EndpointHandler Predictor PythonPredictor TritonPythonModel app application create_app fit "
+    "inference init_context load_context load_model make_app on_starting post_fork post_process "
+    "post_worker_init postprocess pre_process predict preprocess read_input_data score "
+    "score_unstructured serve transform transform_input transform_output when_ready"
+)
+_LOOKED_FOR = HOOKS | frozenset(_LOOKED_FOR_WORDS.split())
 # Names of methods that libraries look for in objects of any class.
 _PROTOCOLS_WORDS = (
-    "build call close compute decision_function fit forward from_config get_config get_params "
-    "inverse_transform items keys load_context numpy partial_fit predict predict_proba read score "
-    "set_params toJSON to_dict to_json to_numpy tolist train transform values write"
+    "build call close compute decision_function execute finalize fit forward from_config "
+    "get_config get_params inverse_transform items keys load_context numpy partial_fit predict "
+    "predict_proba read score set_params toJSON to_dict to_json to_numpy tolist train transform "
+    "values write"
 )
 _PROTOCOLS = frozenset(_PROTOCOLS_WORDS.split())
 _MOST_METHODS = 100  # new ones that are looked up in the other files
@@ -51,7 +61,8 @@ def added_definitions(
         return []
     bound = bindings(after)
     patterns = around.looked_up.union(looked_up(before)) - {"*"}  # of which that is of objects
-    taken = bindings(before).keys() | used(before) | around.taken | set(dir(builtins)) | HOOKS
+    taken = bindings(before).keys() | used(before) | around.taken | set(dir(builtins))
+    taken |= _LOOKED_FOR
     lists_classes = "__subclasses__" in around.identifiers | identifiers(before)
     return [
         statement
@@ -92,7 +103,7 @@ def take_out_methods(
     if around.are_unknown or is_dynamic(before) or is_dynamic(after):
         return []
     meanings = read_meanings(after, around.python)
-    taken = identifiers(before) | around.identifiers | _PROTOCOLS
+    taken = identifiers(before) | around.identifiers | _PROTOCOLS | _LOOKED_FOR
     patterns = around.looked_up.union(looked_up(before))
     gained = [
         (cls, method)
