@@ -71,3 +71,17 @@ def test_a_variable_that_may_be_no_text_is_a_break(called: Called) -> None:
     rest = "path = load(x)"
     both = [module(f"{rest}\n    {line}") for line in ("pass", SURE[0])]
     assert called(*both)[0] == "major"
+
+
+@pytest.mark.parametrize(
+    "pattern", ["len({0}) + time.time()", "x.head({0})", "{0}.shape[0]", "os.path.basename({0})"]
+)
+def test_deeply_nested_calls_in_a_log_are_a_break_at_little_cost(
+    pattern: str, called: Called
+) -> None:
+    nested = "load(x)"
+    for _ in range(40):
+        nested = pattern.format(nested)
+    imports = "import os\nimport time"
+
+    assert called(module(f"print({nested})", imports), module("", imports))[0] == "major"

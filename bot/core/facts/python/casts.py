@@ -19,11 +19,12 @@ from bot.core.facts.python.walk import walk
 
 
 class _Side(NamedTuple):
-    """One version of the module, what its names mean, and the calls of `cast` in its functions."""
+    """One version of the module, what its names mean, its casts, and names with a value."""
 
     module: ast.Module
     meanings: Meanings
     calls: list[ast.Call]
+    known: Collection[str]
 
     @property
     def types(self) -> list[ast.expr]:
@@ -55,7 +56,8 @@ def _side(module: ast.Module, around: Surroundings) -> _Side:
     calls = list(_named_cast(module))
     meanings = read_meanings(module if calls else ast.Module([], []), around.python)
     calls = [call for call in calls if origin_of(call.func, meanings) == "typing.cast"]
-    return _Side(module, meanings, calls)
+    known = bound_after_all(module.body) if calls else frozenset[str]()
+    return _Side(module, meanings, calls, known)
 
 
 def _named_cast(module: ast.Module) -> Iterator[ast.Call]:
@@ -83,7 +85,7 @@ def _is_named_cast(node: ast.AST) -> TypeGuard[ast.Call]:
 
 def _is_sure(node: ast.expr, side: _Side, seen: Collection[str]) -> bool:
     """Tell whether a type surely can be evaluated: by what it is, or as it was before."""
-    known = bound_after_all(side.module.body)
+    known = side.known
     if surely_evaluates(node, side.meanings, known):
         return True
     names = {part.id for part in walk(node) if isinstance(part, ast.Name)}

@@ -17,6 +17,7 @@ _CLOCKS = (ast.Sub, ast.Add)
 _LARGEST = 1e15  # of numbers written out, so that none overflows or is no whole number
 _LONGEST = 1_000  # times that a text is repeated
 _ROUNDING = frozenset({"float", "int", "round"})
+_DEEPEST = 3  # calls and items inside of each other; each more is looked at three times as often
 
 
 class Trust(NamedTuple):
@@ -51,16 +52,27 @@ def is_effectless(node: ast.expr, trust: Trust) -> bool:
             is_text = TEXTS not in trust.listeners
             answer = is_text and all(is_effectless(part, trust) for part in (value, spec) if part)
         case ast.Subscript():
-            answer = _is_shape_item(node, trust) or _is_item(node, trust)
+            answer = not _is_deep(node) and (_is_shape_item(node, trust) or _is_item(node, trust))
         case ast.BinOp():
             answer = (
                 is_number(node, trust) or _is_ruler(node) or _is_effectless_operation(node, trust)
             )
         case ast.Call():
-            answer = _is_pure_call(node, trust)
+            answer = not _is_deep(node) and _is_pure_call(node, trust)
         case _:
             answer = False
     return answer
+
+
+def _is_deep(node: ast.AST) -> bool:
+    """Tell whether more calls and items stand inside of each other than are looked through."""
+    waiting = [(node, 0)]
+    for outer, depth in waiting:
+        deeper = depth + isinstance(outer, ast.Call | ast.Subscript)
+        if deeper > _DEEPEST:
+            return True
+        waiting += [(inner, deeper) for inner in ast.iter_child_nodes(outer)]
+    return False
 
 
 def is_number(node: ast.expr, trust: Trust) -> bool:
@@ -74,6 +86,8 @@ def is_number(node: ast.expr, trust: Trust) -> bool:
             answer = is_number(node.left, trust) and is_number(node.right, trust)
         case ast.BinOp(op=ast.Div(), right=ast.Constant(value=int() | float() as divisor)):
             answer = bool(divisor) and is_number(node.left, trust)
+        case ast.Call() if _is_deep(node):
+            answer = False
         case ast.Call(func=ast.Name(id="len"), args=[argument], keywords=[]):
             answer = "len" not in trust.rebound and is_effectless(argument, trust)
         case ast.Call(func=ast.Name(id=name), args=[first, *digits], keywords=[]):

@@ -36,9 +36,10 @@ def restore_exports(
     if is_dynamic(before) or is_dynamic(after):
         return _SAME
     old, new = exports(was[0]), exports(now[0])
-    gained = tuple(name for name in dict.fromkeys(new) if name not in old)
+    had = frozenset(old)
+    gained = tuple(name for name in dict.fromkeys(new) if name not in had)
     are_defined = bound_after_all([*after.body, *added]).issuperset(gained)
-    if old == new or not are_defined or not set(old) <= set(new):
+    if old == new or not are_defined or not had.issubset(new):
         return _SAME
     now[0].value = was[0].value
     return Exports(gained, now[0].lineno)
