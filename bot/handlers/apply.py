@@ -14,10 +14,11 @@ from bot.core.production.journal import Journal
 from bot.core.production.plan import Action, ActionKind, Known, Limits, Plan, make_plan
 from bot.core.refusal import Refusal
 from bot.core.render.plan import plan_text
-from bot.errors import InvalidFileError, UserError
+from bot.errors import BotError, InvalidFileError, UserError
 from bot.handlers.authority import Explained, Wanted, explain
 from bot.handlers.context import Context
 from bot.handlers.journal import keep_journal, read_journal
+from bot.handlers.lease import EndUntoldError
 from bot.handlers.ports import Cloud, Reporter
 from bot.handlers.production_environments import recreate_for_production
 from bot.handlers.stage_lease import hold, left_in
@@ -131,8 +132,16 @@ def apply(
         outcomes, journal = _write(context, cloud, prepared, reporter)
         pulls = tuple(sorted({*report.pulls, *told}))
         report = replace(report, outcomes=outcomes, journal=journal, pulls=pulls)
-        audience.end(report)
+        _end(audience, report)
     return report
+
+
+def _end(audience: Audience, report: ApplyReport) -> None:
+    try:
+        audience.end(report)
+    except BotError as error:
+        told = "telling the pull requests, which the next run does"
+        raise EndUntoldError(error.what, done="the writes", undone=told) from error
 
 
 def _prepare_settled(context: Context, cloud: Cloud) -> Prepared:

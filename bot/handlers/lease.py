@@ -14,6 +14,10 @@ IsOver = Callable[[str], bool]
 """Tells whether the run with this page has ended; an unknown one has not."""
 
 
+class EndUntoldError(BotError):
+    """The writes are done, and nobody could be told: the lease stays, so that the next run does."""
+
+
 def _never(_owner: str) -> bool:
     return False
 
@@ -37,6 +41,7 @@ def held_lease(  # noqa: PLR0913 - where, which stage, for whom, and for how lon
 
     Raises:
         UserError: another claim holds it (`LOCKED`).
+        EndUntoldError: as the block raised it; the lease is left behind.
         BotError: the lease is unreadable, or could not be written; or, after a block that ended
             well, somebody else has it now.
     """
@@ -45,6 +50,8 @@ def held_lease(  # noqa: PLR0913 - where, which stage, for whom, and for how lon
     taken = _take(repository, clock, stage, wanted, is_over)
     try:
         yield
+    except EndUntoldError:
+        raise
     except BaseException:
         with suppress(BotError):  # what the block says matters more; a lease left behind ends
             delete_record(repository, ref, taken)

@@ -11,7 +11,7 @@ import pytest
 from bot.adapters.git import GitRepository
 from bot.core.production.lease import FILE, from_json, new_lease, ref_of, to_json
 from bot.errors import BotError, UserError
-from bot.handlers.lease import held_lease, left_behind
+from bot.handlers.lease import EndUntoldError, held_lease, left_behind
 from bot.handlers.ports import Repository
 
 if TYPE_CHECKING:
@@ -59,6 +59,15 @@ def test_it_is_free_again_when_the_block_fails(hold: Hold, repository: "RacedRep
         raise ZeroDivisionError
 
     assert stored(repository) is None
+
+
+def test_it_stays_for_the_next_run_when_the_end_could_not_be_told(
+    hold: Hold, repository: "RacedRepository"
+) -> None:
+    with pytest.raises(EndUntoldError), hold("apply-1"):
+        raise EndUntoldError("GitHub is away.")
+
+    assert from_json(stored(repository) or b"").claim == "apply-1"
 
 
 def test_another_claim_is_refused_and_the_holder_is_named(
