@@ -21,7 +21,7 @@ from bot.sandbox.github.hub import Event, Hub, Repository
 from bot.sandbox.world import NAME, OWNER
 from faults.servers import Servers
 
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 300.0
 _IDENTITIES = {
     "envbot-dev": "envbot-dev",
     "envbot-registry": "envbot-registry",
@@ -70,7 +70,7 @@ class World:
         """Let the bot answer events; returns when all is quiet.
 
         Raises:
-            TimeoutError: it is not quiet after a minute and a half.
+            TimeoutError: it is not quiet after five minutes.
         """
         for event in events:
             self.runner.take(event)
