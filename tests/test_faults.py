@@ -54,6 +54,16 @@ def test_killed_where_the_answer_is_lost_a_second_run_converges(
     assert (verdict.struck, verdict.reruns) == (1, 1)
 
 
+def test_a_failed_upload_is_told_and_not_waited_for(player: Player) -> None:
+    is_upload = ends("PUT", ".blob.core.windows.net/")
+    number = next(call.number for call in player.steps["promote"].calls if is_upload(call))
+
+    verdict = player.play(Case("promote", Plan([Strike(number, Fault.UNAUTHORIZED)])))
+
+    assert verdict.wrong == ()
+    assert (verdict.struck, verdict.codes) == (1, (1,))
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_chance_brings_is_told_or_survived(player: Player, seed: int) -> None:
     verdict = player.play(by_chance(seed, player.steps))

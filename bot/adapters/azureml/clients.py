@@ -113,7 +113,9 @@ class Clients:
         self._find()  # refuses where the SDK would quietly go on with the public cloud
         options: dict[str, Any] = {
             "enable_telemetry": False,
-            "show_progress": False,
+            # Without its progress bar the SDK drops the failure of an upload, and then waits for
+            # the file for ever (azure-ai-ml 1.35.2, `upload_directory`). `quiet_uploads` hides it.
+            "show_progress": True,
             "transport": transport(self.settings),
             "retry_total": self.settings.retries,
             "retry_backoff_factor": self.settings.backoff,
