@@ -104,7 +104,8 @@ def test_the_second_gets_one_commit_for_each_reason(meeting: Meeting) -> None:
 
 
 def test_the_head_that_envbot_pushed_has_its_statuses(meeting: Meeting) -> None:
-    assert set(meeting.statuses) == {"envbot/candidate", "envbot/evidence", "envbot/release"}
+    wanted = {"envbot/candidate", "envbot/evidence", "envbot/image", "envbot/release"}
+    assert set(meeting.statuses) == wanted
 
 
 @pytest.mark.parametrize("when", ["after the first", "after both"])
