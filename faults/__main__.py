@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
 
@@ -22,9 +23,12 @@ class Player:
     """One harness with its recording, in a process of its own."""
 
     def __init__(self, plants: int, circuits: int) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="envbot-faults-")
-        self._harness = Harness.at(Path(self._folder.name))
-        self.steps = record(self._harness, plants, circuits)
+        with ExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="envbot-faults-"))
+            self._harness = Harness.at(Path(folder))
+            stack.callback(self._harness.close)
+            self.steps = record(self._harness, plants, circuits)
+            self._end = stack.pop_all()
 
     def play(self, case: Case) -> Verdict:
         """Play one case."""
@@ -33,8 +37,7 @@ class Player:
 
     def close(self) -> None:
         """End it."""
-        self._harness.close()
-        self._folder.cleanup()
+        self._end.close()
 
 
 _PLAYERS: list[Player] = []
