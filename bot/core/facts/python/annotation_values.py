@@ -196,7 +196,7 @@ def _is_generic(
         return _is_signature(arguments, meanings, known)
     if origin == "typing.Literal":
         return all(isinstance(argument, ast.Constant) for argument in arguments)
-    if arguments and _is_ellipsis(arguments[-1]) and len(arguments) == 2:  # noqa: PLR2004
+    if arguments and _is_ellipsis(arguments[-1]) and len(arguments) == 2:  # noqa: PLR2004 - tuple[x, ...]
         arguments = arguments[:1] if name in {"tuple", "Tuple"} else arguments
     if not arguments or not all(_is_type(part, meanings, known) for part in arguments):
         return False
