@@ -45,7 +45,7 @@ def test_an_approver_overrides_the_class_until_the_environment_changes(
 
 
 def test_whoever_may_write_can_say_that_a_change_is_breaking(scene: Scene, golden: Golden) -> None:
-    talk = scene.improve_logging("ada", "1.5.8")
+    talk = scene.improve_logging("ada", "1.5.28")
     talk.news()
 
     scene.say(talk, "mallory", BREAKING)

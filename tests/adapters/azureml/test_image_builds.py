@@ -29,7 +29,11 @@ def candidate(cloud: AzureCloud, place: "Place") -> None:
     """Register the candidate whose image is built, and let jobs end at once."""
     cloud.register(SPEC, {}, version=RC, tags={})
     place.sandbox.script(
-        job_queue_seconds=0.0, job_seconds=0.0, failing_images=[], failing_imports=[]
+        job_queue_seconds=0.0,
+        job_seconds=0.0,
+        failing_images=[],
+        failing_imports=[],
+        program_modules={},
     )
 
 
