@@ -10,7 +10,7 @@ from bot import __version__
 def main() -> None:
     """Run envbot; to tell the version it loads no command line, which is most of the time."""
     if sys.argv[1:] == ["--version"]:
-        print(f"envbot, version {__version__}")  # noqa: T201 - there is no click here
+        sys.stdout.write(f"envbot, version {__version__}\n")
         return
     # Loading makes no cycles to collect; looking for them takes a fifteenth of a classification.
     gc.set_threshold(100_000)

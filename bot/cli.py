@@ -280,14 +280,14 @@ def event(job: str) -> None:
     """Answer the event that started this workflow run."""
     from bot import wiring
     from bot.adapters.actions import Actions
-    from bot.handlers.event import answer_event, telling_of_bugs
+    from bot.handlers.event import TellingOfBugs, answer_event
 
     found = wiring.settings()
     actions = Actions(found.environment)
     woken = actions.event()
     with_cloud = job in ("candidate", "cloud", "apply")
     context = wiring.event_context(found, actions, with_cloud=with_cloud)
-    with telling_of_bugs(context, woken.payload):
+    with TellingOfBugs(context, woken.payload):
         outcome = answer_event(context, job, woken.name, woken.payload)
     for name, value in outcome.outputs.items():
         actions.set_output(name, value)

@@ -4,6 +4,7 @@ The reference comes from a pull request, so its author decides which host is ask
 without any credential of the bot's, following no redirect, and of the answer only a digest is read.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -126,8 +127,6 @@ def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedReque
 
 
 def _token_in(body: bytes) -> str:
-    import json  # noqa: PLC0415 - most registries ask for no token
-
     try:
         found = json.loads(body)
     except ValueError:

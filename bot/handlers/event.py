@@ -108,7 +108,7 @@ def _on_candidate(context: Context, name: str, payload: Payload) -> Answered:
     return Answered({"reports": to_text(reports)}, summary=images_page(reports))
 
 
-class telling_of_bugs(AbstractContextManager[None]):  # noqa: N801 - reads as a phrase after `with`
+class TellingOfBugs(AbstractContextManager[None]):
     """Tells whoever gave a command if envbot itself breaks; a failure outside has been told."""
 
     def __init__(self, context: Context, payload: Payload) -> None:

@@ -7,7 +7,7 @@ from bot.core.evidence.evidence_run import (
     NOT_RUN,
     EvidenceRequest,
     EvidenceRun,
-    evidence_request,
+    predictions_of,
 )
 from bot.core.evidence.evidence_verdict import judge_run
 from bot.core.pull_request import PullRequest, StatusState
@@ -30,14 +30,18 @@ def first_request(context: Context, pull: PullRequest, review: Review) -> Eviden
     file = review.sources.head.get(evidence_path(review))
     if not compute or file is None or review.evidence.decision != "complete":
         return None
-    return evidence_request(
-        content.environment,
-        review.candidate,
-        compute,
-        content.env_digest,
-        pull.number,
-        pull.head,
-        file.data,
+    predictions = predictions_of(file.data)
+    if predictions is None:
+        return None
+    return EvidenceRequest(
+        environment=content.environment,
+        version=review.candidate,
+        compute=compute,
+        env_digest=content.env_digest,
+        pr=pull.number,
+        sha=pull.head,
+        notebook=file.data,
+        predictions=predictions,
     )
 
 

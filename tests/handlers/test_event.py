@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import BotError
 from bot.handlers.context import Context
-from bot.handlers.event import telling_of_bugs
+from bot.handlers.event import TellingOfBugs
 
 if TYPE_CHECKING:
     from tests.handlers.conftest import StillClock
@@ -45,7 +45,7 @@ def context(conversation: Conversation, clock: "StillClock") -> Context:
 
 
 def test_a_bug_ends_the_command_that_found_it(context: Context, conversation: Conversation) -> None:
-    with pytest.raises(ZeroDivisionError), telling_of_bugs(context, COMMAND):
+    with pytest.raises(ZeroDivisionError), TellingOfBugs(context, COMMAND):
         raise ZeroDivisionError
 
     assert "a bug in envbot" in conversation.said[0]
@@ -64,7 +64,7 @@ def test_a_bug_ends_the_command_that_found_it(context: Context, conversation: Co
 def test_nothing_is_added_where_nobody_waits_for_it(
     context: Context, conversation: Conversation, raised: BaseException, payload: Any
 ) -> None:
-    with pytest.raises(type(raised)), telling_of_bugs(context, payload):
+    with pytest.raises(type(raised)), TellingOfBugs(context, payload):
         raise raised
 
     assert conversation.said == []

@@ -113,19 +113,10 @@ class EvidenceRun(NamedTuple):
 NOT_RUN = EvidenceRun()
 
 
-def evidence_request(  # noqa: PLR0913, PLR0917 - what is run, on what, for whom
-    environment: str,
-    version: str,
-    compute: str,
-    env_digest: str,
-    pr: int,
-    sha: str,
-    notebook: bytes,
-) -> EvidenceRequest | None:
-    """Return the first attempt; None for bytes that are no notebook."""
+def predictions_of(notebook: bytes) -> tuple[str, ...] | None:
+    """Return what the notebook calls its predictions; None for bytes that are no notebook."""
     try:
         trace = read_code(read_notebook(notebook)).trace
     except UnreadableNotebookError:
         return None
-    names = tuple(dict.fromkeys(trace.predictions))
-    return EvidenceRequest(environment, version, compute, env_digest, pr, sha, notebook, names)
+    return tuple(dict.fromkeys(trace.predictions))

@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.azureml import AzureCloud
 from bot.core.environment import EnvironmentSpec
-from bot.core.evidence.evidence_run import EvidenceRequest, evidence_request
+from bot.core.evidence.evidence_run import EvidenceRequest, predictions_of
 from bot.core.evidence.evidence_verdict import judge_run
 from bot.errors import BotError
 
@@ -62,12 +62,10 @@ def notebook(*sources: str) -> bytes:
 
 
 def asked(*sources: str) -> EvidenceRequest:
-    compute = "cpu-cluster"
-    request = evidence_request(
-        "custom-tf-env", RC, compute, DIGEST, 7, "c" * 40, notebook(*sources)
-    )
-    assert request
-    return request
+    data, sha = notebook(*sources), "c" * 40
+    predictions = predictions_of(data)
+    assert predictions is not None
+    return EvidenceRequest("custom-tf-env", RC, "cpu-cluster", DIGEST, 7, sha, data, predictions)
 
 
 @pytest.fixture(autouse=True)

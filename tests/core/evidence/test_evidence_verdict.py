@@ -14,7 +14,7 @@ from bot.core.evidence.evidence_run import (
     RESULT,
     EvidenceRecord,
     EvidenceRequest,
-    evidence_request,
+    predictions_of,
 )
 from bot.core.evidence.evidence_verdict import judge_run
 
@@ -51,9 +51,9 @@ def notebook(sources: tuple[str, ...] = SOURCES, shown: str = "[0.4 0.5]\n") -> 
 
 def asked(content: Json | None = None) -> EvidenceRequest:
     data = json.dumps(content or notebook()).encode()
-    request = evidence_request(NAME, RC, "cpu", DIGEST, 7, "c" * 40, data)
-    assert request
-    return request
+    predictions = predictions_of(data)
+    assert predictions is not None
+    return EvidenceRequest(NAME, RC, "cpu", DIGEST, 7, "c" * 40, data, predictions)
 
 
 REQUEST = asked()

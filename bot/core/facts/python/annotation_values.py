@@ -196,8 +196,9 @@ def _is_generic(
         return _is_signature(arguments, meanings, known)
     if origin == "typing.Literal":
         return all(isinstance(argument, ast.Constant) for argument in arguments)
-    if arguments and _is_ellipsis(arguments[-1]) and len(arguments) == 2:  # noqa: PLR2004 - tuple[x, ...]
-        arguments = arguments[:1] if name in {"tuple", "Tuple"} else arguments
+    match arguments:
+        case [every, rest] if name in {"tuple", "Tuple"} and _is_ellipsis(rest):
+            arguments = [every]
     if not arguments or not all(_is_type(part, meanings, known) for part in arguments):
         return False
     if package == "typing":

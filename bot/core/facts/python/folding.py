@@ -16,6 +16,21 @@ _COMPARED: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
+_Suite = (
+    ast.Module
+    | ast.FunctionDef
+    | ast.AsyncFunctionDef
+    | ast.ClassDef
+    | ast.If
+    | ast.For
+    | ast.AsyncFor
+    | ast.While
+    | ast.With
+    | ast.AsyncWith
+    | ast.Try
+    | ast.ExceptHandler
+    | ast.match_case
+)
 _MAKES_GENERATOR = ast.Yield | ast.YieldFrom | ast.Await | ast.Global | ast.Nonlocal
 
 
@@ -34,8 +49,8 @@ class Folder(ast.NodeTransformer):
     def generic_visit(self, node: ast.AST) -> ast.AST:
         """Change what is inside; a body that lost everything becomes `pass`."""
         changed = super().generic_visit(node)
-        if getattr(changed, "body", None) == []:
-            setattr(changed, "body", [ast.Pass()])  # noqa: B010 - a suite has no type
+        if isinstance(changed, _Suite) and not changed.body:
+            changed.body = [ast.Pass()]
         return changed
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
