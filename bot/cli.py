@@ -209,7 +209,7 @@ def evidence_check(
 def plan(circuits: str | None, shape: str) -> None:
     """Say what would be written to production, and who stands behind it."""
     from bot.core.render.plan import plan_report
-    from bot.handlers.apply import prepare, select
+    from bot.handlers.planning import prepare, select
 
     context = _cloud_context()
     prepared = prepare(context, context.need_cloud()).plan

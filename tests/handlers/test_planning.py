@@ -1,4 +1,4 @@
-"""An apply waits for what a killed one began in Azure, but not for ever."""
+"""A plan waits for what a killed one began in Azure, but not for ever."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,8 +9,8 @@ import pytest
 
 from bot.core.config.circuit import CircuitId
 from bot.core.production.plan import Action, ActionKind, Plan
-from bot.handlers import apply
-from bot.handlers.apply import Prepared
+from bot.handlers import planning
+from bot.handlers.planning import Prepared
 
 if TYPE_CHECKING:
     from tests.handlers.conftest import StillClock
@@ -39,11 +39,11 @@ def test_a_busy_deployment_is_looked_at_again(
     def look(_context: object, _cloud: object) -> Prepared:
         return Prepared(Plan((next(plans),), ()), {})
 
-    monkeypatch.setattr(apply, "prepare", look)
+    monkeypatch.setattr(planning, "prepare", look)
     context: Any = SimpleNamespace(clock=clock, patience=SimpleNamespace(poll=POLL))
     cloud: Any = None
 
-    found = apply._prepare_settled(context, cloud)
+    found = planning.prepare_settled(context, cloud)
 
     assert found.plan.actions == (seen[looks - 1],)
     assert (clock.now() - began).total_seconds() == POLL * (looks - 1)
