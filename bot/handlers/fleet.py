@@ -3,8 +3,8 @@
 from bot.core.config.circuit import read_fleet
 from bot.core.production.fleet_status import FleetStatus, fleet_status
 from bot.core.production.plan import Known, Limits, make_plan
-from bot.handlers.planning import STAGE, read_desired
 from bot.handlers.context import Context
+from bot.handlers.planning import STAGE, read_desired
 from bot.handlers.ports import Cloud
 
 
