@@ -1,7 +1,7 @@
 """A batch deployment as git wants it and as Azure Machine Learning has it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.core.asset_id import is_same_asset
@@ -17,7 +17,10 @@ SETTLED_STATES = frozenset({"succeeded", "failed", "canceled"})
 class DesiredDeployment:
     """What one circuit's config asks of production.
 
-    `model_version` None means that the model stays as it is.
+    Attributes:
+        model_version: None means that the model stays as it is.
+        key: what ties it to a live deployment; ARM names ignore case. A plan asks for it often, so
+            it is made once.
     """
 
     circuit: CircuitId
@@ -27,11 +30,10 @@ class DesiredDeployment:
     environment: str
     version: str
     model_version: str | None
+    key: tuple[str, str] = field(init=False, repr=False, compare=False)
 
-    @property
-    def key(self) -> tuple[str, str]:
-        """Return what ties it to a live deployment; ARM names ignore case."""
-        return self.endpoint.lower(), self.deployment.lower()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", deployment_key(self.endpoint, self.deployment))
 
     @property
     def label(self) -> str:
@@ -48,6 +50,7 @@ class LiveDeployment:
         kind: `component` for pipeline-component deployments, which envbot never writes.
         rest_digest: digest of everything else, so that a change can be seen and not read.
         unsupported_fields: fields that a write through the SDK would lose.
+        key: what ties it to a desired deployment, as there.
     """
 
     endpoint: str
@@ -59,11 +62,10 @@ class LiveDeployment:
     kind: Literal["model", "component"]
     rest_digest: str
     unsupported_fields: tuple[str, ...] = ()
+    key: tuple[str, str] = field(init=False, repr=False, compare=False)
 
-    @property
-    def key(self) -> tuple[str, str]:
-        """Return what ties it to a desired deployment; ARM names ignore case."""
-        return self.endpoint.lower(), self.deployment.lower()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", deployment_key(self.endpoint, self.deployment))
 
     @property
     def our_tags(self) -> dict[str, str]:
@@ -94,3 +96,8 @@ def tags_after(live: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, st
     """Return the tags of a deployment after a write: everybody else's kept, ours replaced."""
     others = {name: value for name, value in live.items() if name not in OUR_TAGS}
     return others | dict(ours)
+
+
+def deployment_key(endpoint: str, deployment: str) -> tuple[str, str]:
+    """Return what ties the desired to the live deployment of one name; ARM names ignore case."""
+    return endpoint.lower(), deployment.lower()

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from operator import attrgetter
 
 from bot.core import asset_id
-from bot.core.asset_id import AssetId
 from bot.core.canonical import digest
 from bot.core.config.circuit import CircuitId
+from bot.core.production.action import Action, ActionKind
 from bot.core.production.deployment import DesiredDeployment, LiveDeployment
 from bot.core.production.plan_checks import Known, refusal_of
 from bot.core.production.plan_limits import Limits, broken_limits
@@ -24,47 +24,6 @@ __all__ = [
     "Plan",
     "make_plan",
 ]
-
-
-class ActionKind(StrEnum):
-    """What the plan holds for one deployment; only UPDATE is ever written."""
-
-    UPDATE = "update"
-    UNCHANGED = "unchanged"
-    MISSING = "missing"  # desired, but there is no such deployment
-    ORPHAN = "orphan"  # on our environment, but no config names it; never deleted
-    NOT_MANAGED = "not_managed"  # a pipeline component, or nothing that follows our environment
-    UNAPPROVED = "unapproved"  # no valid gate explains the desired value
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One deployment of the plan.
-
-    Attributes:
-        circuit: None when no config names the deployment.
-        code: why it is refused, a heading of `docs/errors.md`; empty for every other kind.
-        reason: one sentence for people.
-        environment_id: what it should run on; None when nothing is desired.
-        model_id: the model it should run; the live one when the config leaves it open.
-        live: what the plan saw, and the write must find again.
-    """
-
-    kind: ActionKind
-    endpoint: str
-    deployment: str
-    circuit: CircuitId | None
-    code: str
-    reason: str
-    environment_id: str | None
-    model_id: str | None
-    live: LiveDeployment | None
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Return what the plan is sorted by."""
-        return self.endpoint.lower(), self.deployment.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +53,7 @@ class Plan:
     def fingerprint(self) -> str:
         """Return the sha256 of all that an apply of this plan relies on, 64 hex digits."""
         errors = [error.code for error in self.errors]
-        return digest([[_essence(action) for action in self.actions], errors])
+        return digest([[action.essence for action in self.actions], errors])
 
     def of_kind(self, *kinds: ActionKind) -> tuple[Action, ...]:
         """Return the actions of these kinds, in the plan's order."""
@@ -124,7 +83,7 @@ def make_plan(
         *(_decide(item, found.get(item.key), known) for item in wanted),
         *_undesired(wanted, found, environments),
     ]
-    actions.sort(key=lambda action: (action.key, str(action.circuit)))
+    actions.sort(key=attrgetter("key"))  # stable: circuits that share a name stay in order
     errors = broken_limits(wanted, found.values(), limits) + _missing_environments(actions)
     return Plan(tuple(actions), errors)
 
@@ -246,21 +205,3 @@ def _missing_environments(actions: Iterable[Action]) -> tuple[Refusal, ...]:
         )
         for name, count in sorted(absent.items())
     )
-
-
-def _essence(action: Action) -> list[object]:
-    """Return what makes two actions the same to an apply; words for people are left out."""
-    live = action.live
-    seen = live and [
-        _identity(live.environment_id),
-        _identity(live.model_id),
-        dict(live.tags),
-        live.rest_digest,
-    ]
-    desired = [_identity(action.environment_id), _identity(action.model_id)]
-    return [action.kind, action.code, *action.key, desired, seen]
-
-
-def _identity(text: str | None) -> object:
-    parsed: AssetId | None = asset_id.parse_asset_id(text) if text else None
-    return [parsed.place, parsed.name, parsed.version] if parsed else text
