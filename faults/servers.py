@@ -1,6 +1,5 @@
 """Both servers of the sandbox inside this process, on addresses that outlive the worlds."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.sandbox.azureml.tls import Certificates, ensure_certificates
 from bot.sandbox.faults.protocol import AbortableProtocol
+from bot.sandbox.listening import listen
 
 _POLL_SECONDS = 0.005
 
@@ -60,8 +60,7 @@ def _running(certificates: Certificates | None) -> Iterator[Server]:
     tls = {}
     if certificates:
         tls = {"ssl_keyfile": str(certificates.key), "ssl_certfile": str(certificates.chain)}
-    listening = socket.create_server(("127.0.0.1", 0))
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listening = listen()
     config = uvicorn.Config(
         serving,
         http=AbortableProtocol,

@@ -1,7 +1,8 @@
 """Both sandbox servers around one fleet: made once, started as often as one likes."""
 
 import json
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,14 +98,23 @@ def make_world(state: Path, files: Tree | None = None) -> None:
 
 @contextmanager
 def running_world(
-    state: Path, files: Tree | None = None, *, azure_port: int = 0, github_port: int = 0
+    state: Path,
+    files: Tree | None = None,
+    *,
+    azure_port: int = 0,
+    github_port: int = 0,
+    bot: Sequence[str] = (),
 ) -> Iterator[World]:
-    """Run both servers on `state` for the block; they are gone afterwards, whatever happens."""
+    """Run both servers on `state` for the block; they are gone afterwards, whatever happens.
+
+    `bot` is what stands for `envbot` in the workflows; `python -m bot` unless it is given.
+    """
     make_world(state, files)
     azure = start("bot.sandbox.azureml", state, "azureml.json", "--port", str(azure_port))
     try:
         _tell_jobs(state)
-        github = start("bot.sandbox.github", state, "github.json", "--port", str(github_port))
+        options = ("--port", str(github_port), "--bot", shlex.join(bot))
+        github = start("bot.sandbox.github", state, "github.json", *options)
         try:
             yield World(state, azure, github)
         finally:

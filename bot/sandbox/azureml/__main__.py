@@ -15,8 +15,8 @@ from bot.sandbox.azureml.client_environment import READY_FILE
 from bot.sandbox.azureml.identity import open_directory
 from bot.sandbox.azureml.store import Store
 from bot.sandbox.azureml.tls import Certificates, ensure_certificates
+from bot.sandbox.listening import listen
 
-BACKLOG = 128
 # Longer than any pause of a client's connection pool, so that it never meets a closed socket.
 KEEP_ALIVE_SECONDS = 300
 
@@ -51,15 +51,7 @@ def _listen(host: str, port: int) -> socket.socket:
     if host not in LOOPBACK_NAMES:
         message = f"The sandbox has no real security and listens on loopback only, not on {host}."
         raise SystemExit(message)
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    # Inherited by every connection: answers go out in two parts, and Nagle's algorithm would hold
-    # back the second for 40 ms.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    listener.bind(("127.0.0.1", port))
-    # Listening before the announcement: whoever reads the file can connect at once.
-    listener.listen(BACKLOG)
-    return listener
+    return listen(port)
 
 
 def _config(server: Server, certificates: Certificates) -> uvicorn.Config:

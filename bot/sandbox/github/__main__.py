@@ -4,7 +4,6 @@ import json
 import os
 import shlex
 import signal
-import socket
 import sys
 from pathlib import Path
 from types import FrameType
@@ -17,8 +16,8 @@ from bot.sandbox.github.actions.oidc import IdTokens
 from bot.sandbox.github.actions.runner import Runner
 from bot.sandbox.github.app import make_app
 from bot.sandbox.github.hub import Hub
+from bot.sandbox.listening import LOOPBACK, listen
 
-LOOPBACK = "127.0.0.1"
 READY_FILE = "github.json"
 
 
@@ -53,7 +52,7 @@ def _leave(number: int, frame: FrameType | None) -> None:
 
 
 def _serve(hub: Hub, app: ASGIApp, port: int) -> None:
-    with socket.create_server((LOOPBACK, port)) as listening:
+    with listen(port) as listening:
         hub.url = f"http://{LOOPBACK}:{listening.getsockname()[1]}"
         server = uvicorn.Server(
             uvicorn.Config(

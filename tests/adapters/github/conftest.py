@@ -19,6 +19,7 @@ from bot.sandbox.github.actions.oidc import IdTokens
 from bot.sandbox.github.app import make_app
 from bot.sandbox.github.hub import Hub, Repository
 from bot.sandbox.github.seed import seed_repository
+from bot.sandbox.listening import listen
 from tests.adapters.github.scripted import SECONDARY_WAIT, Scripted, scripted_server
 
 BOT = "envbot[bot]"
@@ -61,7 +62,7 @@ def _serve(state: Path) -> Iterator[Served]:
         recorder, log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(options)
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = listen()
     hub.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()

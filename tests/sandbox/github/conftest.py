@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +21,7 @@ from bot.sandbox.github.actions.runner import Runner
 from bot.sandbox.github.app import make_app
 from bot.sandbox.github.hub import Hub
 from bot.sandbox.github.seed import seed_repository
+from bot.sandbox.listening import listen
 from tests.sandbox.github.conformance import Conformance
 
 FILES = {
@@ -58,7 +58,7 @@ def _serve(state: Path, bot: list[str] | None) -> Iterator[Served]:
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = listen()
     hub.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
