@@ -171,8 +171,7 @@ def _undesired(
     environments: Collection[str],
 ) -> Iterable[Action]:
     named = {item.key for item in wanted}
-    for key in found.keys() - named:
-        live = found[key]
+    for live in (live for key, live in found.items() if key not in named):
         kind, reason = ActionKind.ORPHAN, "runs our environment, but no config names it"
         if (why := _why_not_managed(live)) or not _runs_one_of(environments, live):
             kind, reason = ActionKind.NOT_MANAGED, why or "no config names it or its environment"

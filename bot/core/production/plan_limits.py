@@ -60,12 +60,13 @@ def _gone(
     if not desired:
         return
     environments = {item.environment for item in desired}
-    ours = {item.key for item in live if _environment_name(item) in environments}
-    gone = ours - {item.key for item in desired}
-    if len(gone) * 100 > limits.circuits_gone_percent * len(ours):
+    named = {item.key for item in desired}
+    ours = [item.key in named for item in live if _environment_name(item) in environments]
+    gone = len(ours) - sum(ours)
+    if gone * 100 > limits.circuits_gone_percent * len(ours):
         yield Refusal(
             code="TOO_MANY_CIRCUITS_GONE",
-            headline=f"{len(gone)} of {len(ours)} live deployments have lost their config",
+            headline=f"{gone} of {len(ours)} live deployments have lost their config",
             facts=(f"Policy allows {limits.circuits_gone_percent} %.",),
             resolver=_AUTHOR,
             next="Restore the configs, or raise `apply.circuits_gone_percent` in "
@@ -79,10 +80,12 @@ def _environment_name(live: LiveDeployment) -> str:
 
 
 def _duplicates(desired: Sequence[DesiredDeployment]) -> Iterable[Refusal]:
+    shared = {key for key, count in Counter(item.key for item in desired).items() if count > 1}
     circuits = defaultdict(list)
     for item in desired:
-        circuits[item.key].append(item)
-    for same in (items for items in circuits.values() if len(items) > 1):
+        if item.key in shared:
+            circuits[item.key].append(item)
+    for same in circuits.values():
         names = ", ".join(str(item.circuit) for item in same)
         yield Refusal(
             code="DUPLICATE_DEPLOYMENT",
@@ -109,13 +112,16 @@ def _bad_names(desired: Sequence[DesiredDeployment]) -> Iterable[Refusal]:
 def _quotas(
     desired: Sequence[DesiredDeployment], live: Iterable[LiveDeployment], limits: Limits
 ) -> Iterable[Refusal]:
-    keys = {item.key for item in desired} | {item.key for item in live}
-    for endpoint, count in sorted(Counter(endpoint for endpoint, _ in keys).items()):
+    named = {item.key for item in desired}
+    counts = Counter(endpoint for endpoint, _ in named)
+    counts.update(item.key[0] for item in live if item.key not in named)
+    for endpoint, count in sorted(counts.items()):
         if count > limits.deployments_per_endpoint:
             most = limits.deployments_per_endpoint
             yield _over_quota(f"endpoint `{endpoint}` would hold {count} deployments", most)
-    if len(keys) > limits.deployments_in_all:
-        yield _over_quota(f"there would be {len(keys)} deployments", limits.deployments_in_all)
+    if counts.total() > limits.deployments_in_all:
+        headline = f"there would be {counts.total()} deployments"
+        yield _over_quota(headline, limits.deployments_in_all)
 
 
 def _over_quota(headline: str, most: int) -> Refusal:
