@@ -129,12 +129,23 @@ def _keep(connection: socket.socket, pid_file: Path) -> None:
         os.setpgid(pid, pid)
     pid_file.write_text(str(pid))
     os.close(may_start)
+    _wait(pid, connection)
     _, status = os.waitpid(pid, 0)
     pid_file.unlink(missing_ok=True)
     code = os.waitstatus_to_exitcode(status)
     with suppress(OSError):
         connection.sendall(str(code if code >= 0 else 128 - code).encode())
     os._exit(0)
+
+
+def _wait(pid: int, connection: socket.socket) -> None:
+    """Wait for the bot's end; it is killed with its client, which says nothing more by itself."""
+    bot = os.pidfd_open(pid)
+    readable, _, _ = select.select([bot, connection.fileno()], [], [])
+    if bot not in readable:
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+    os.close(bot)
 
 
 def _become_bot(asked: dict[str, Any], descriptors: Sequence[int]) -> None:

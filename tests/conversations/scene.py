@@ -1,9 +1,12 @@
 """One running world and the people in it, for a test to direct."""
 
+import atexit
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +21,7 @@ from bot.sandbox.demo.people import Person
 from bot.sandbox.github.accounts import ACTIONS_BOT, token_of
 from bot.sandbox.process import start
 from bot.sandbox.world import World, running_world, sample_files
+from faults import zygote
 from tests.conversations.talk import Talk
 
 PATIENCE_SECONDS = 100
@@ -160,11 +164,22 @@ class Scene:
         return requests.get(url, timeout=PATIENCE_SECONDS + 10)
 
 
+@cache
+def forked_bot() -> tuple[str, ...]:
+    """Return the command of a bot whose jobs are forks of one process: they import nothing."""
+    folder = TemporaryDirectory(prefix="envbot-")
+    parent = zygote.start(Path(folder.name))
+    atexit.register(folder.cleanup)
+    atexit.register(parent.stop)
+    return parent.command
+
+
 @contextmanager
 def running_scene(folder: Path, files: Mapping[str, File] | None = None) -> Iterator[Scene]:
     """Run a world with six circuits of the sample fleet, unless other files are given."""
     (folder / "home").mkdir()
-    with running_world(folder / "state", files or small_fleet()) as world, ExitStack() as ending:
+    running = running_world(folder / "state", files or small_fleet(), bot=forked_bot())
+    with running as world, ExitStack() as ending:
         scene = Scene(world, folder / "home", ending)
         scene.azure.script(job_seconds=0.2)
         yield scene
