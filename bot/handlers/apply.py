@@ -4,22 +4,26 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
+import msgspec
+
 from bot.core.config.circuit import CircuitId
 from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
 from bot.core.production.journal import Journal
 from bot.core.production.plan import Action, ActionKind, Plan
+from bot.core.production.waves import waves
 from bot.core.refusal import Refusal
 from bot.core.render.plan import plan_text
 from bot.errors import BotError, UserError
 from bot.handlers.authority import Explained
 from bot.handlers.context import Context
+from bot.handlers.held_lease import HeldLease
 from bot.handlers.journal import keep_journal, read_journal
 from bot.handlers.lease import EndUntoldError
 from bot.handlers.planning import STAGE, Prepared, prepare_settled
 from bot.handlers.ports import Cloud, Reporter
 from bot.handlers.production_environments import recreate_for_production
 from bot.handlers.stage_lease import hold, left_in
-from bot.handlers.writes import FailureBudget, write_all
+from bot.handlers.writes import FailureBudget, Writing, write_all
 
 
 class Audience(Protocol):
@@ -68,8 +72,8 @@ def apply(
         return report
     told = tuple(sorted({*_pulls(explaining), *(left.pulls if left else ())}))
     reporter = audience.begin(told) if plan.updates else context.reporter
-    with hold(context, STAGE, told):
-        outcomes, journal = _write(context, cloud, prepared, reporter)
+    with hold(context, STAGE, told) as held:
+        outcomes, journal = _write(context, cloud, prepared, reporter, held)
         pulls = tuple(sorted({*report.pulls, *told}))
         report = replace(report, outcomes=outcomes, journal=journal, pulls=pulls)
         _end(audience, report)
@@ -93,7 +97,7 @@ def _pulls(explaining: Iterable[Explained]) -> tuple[int, ...]:
 
 
 def _write(
-    context: Context, cloud: Cloud, prepared: Prepared, reporter: Reporter
+    context: Context, cloud: Cloud, prepared: Prepared, reporter: Reporter, held: HeldLease
 ) -> tuple[tuple[Outcome, ...], Journal | None]:
     updates = prepared.plan.updates
     if not updates:
@@ -101,14 +105,21 @@ def _write(
     policy = context.rules.policy.apply
     journal = keep_journal(context, prepared.plan)
     unusable = recreate_for_production(context, cloud, updates)
-    written = write_all(
-        cloud,
-        tuple(action for action in updates if action.environment_id not in unusable),
-        _tags(context, prepared.explained),
+    held.beat()  # making the environments may have taken long
+    writing = Writing(
+        cloud=cloud,
+        stage=STAGE,
+        our_tags=_tags(context, prepared.explained),
         workers=policy.workers,
         budget=FailureBudget(policy.failure_budget),
+        held=held,
         reporter=reporter,
     )
+    usable = [action for action in updates if action.environment_id not in unusable]
+    if all(one.rollback for one in _explaining(prepared, usable)):
+        # What production ran before needs no trial, and whoever rolls back cannot wait.
+        policy = msgspec.structs.replace(policy, waves="all")
+    written = write_all(writing, waves(usable, journal.keys, policy))
     return _in_order(updates, written, unusable), journal
 
 
@@ -116,10 +127,10 @@ def _in_order(
     updates: Iterable[Action], written: Iterable[Outcome], unusable: Mapping[str, str]
 ) -> tuple[Outcome, ...]:
     """Return one outcome for each update: what was written, and what had no environment."""
-    outcomes = iter(written)
+    outcomes = {outcome.action.key: outcome for outcome in written}
     whys = [unusable.get(action.environment_id or "") for action in updates]
     return tuple(
-        Outcome(action, OutcomeKind.FAILED, why) if why else next(outcomes)
+        Outcome(action, OutcomeKind.FAILED, why) if why else outcomes[action.key]
         for action, why in zip(updates, whys, strict=True)
     )
 

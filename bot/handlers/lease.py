@@ -7,8 +7,9 @@ from datetime import timedelta
 from bot.core.production import lease as leases
 from bot.core.production.lease import Lease, Taking
 from bot.errors import BotError, UserError
+from bot.handlers.held_lease import HeldLease
 from bot.handlers.ports import Clock, Repository
-from bot.handlers.ref_record import RefRecord, delete_record, read_record, write_record
+from bot.handlers.ref_record import RefRecord, read_record, write_record
 
 IsOver = Callable[[str], bool]
 """Tells whether the run with this page has ended; an unknown one has not."""
@@ -33,10 +34,11 @@ def held_lease(  # noqa: PLR0913 - where, which stage, for whom, and for how lon
     lasting: timedelta,
     is_over: IsOver = _never,
     pulls: tuple[int, ...] = (),
-) -> Iterator[None]:
+) -> Iterator[HeldLease]:
     """Hold the lease of `stage` for the block; the same claim re-enters its own lease at once.
 
-    The lease of a run that has ended (`is_over`, asked of its `owner`) is taken over: a killed
+    The block renews what it is given, and asks it before each write. The lease of a run that has
+    ended (`is_over`, asked of its `owner`) is taken over: a killed
     apply must not keep the rollback waiting.
 
     Raises:
@@ -45,19 +47,19 @@ def held_lease(  # noqa: PLR0913 - where, which stage, for whom, and for how lon
         BotError: the lease is unreadable, or could not be written; or, after a block that ended
             well, somebody else has it now.
     """
-    ref = leases.ref_of(stage)
     wanted = leases.new_lease(claim, owner, clock.now(), lasting, pulls)
     taken = _take(repository, clock, stage, wanted, is_over)
+    held = HeldLease(repository, clock, stage, wanted, lasting=lasting, commit=taken)
     try:
-        yield
+        yield held
     except EndUntoldError:
         raise
     except BaseException:
         with suppress(BotError):  # what the block says matters more; a lease left behind ends
-            delete_record(repository, ref, taken)
+            held.give_back()
         raise
     try:
-        delete_record(repository, ref, taken)
+        held.give_back()
     except BotError as error:
         done = "all that the report says"
         raise BotError(error.what, done=done, undone="giving the lease back") from error
@@ -90,7 +92,7 @@ def _take(repository: Repository, clock: Clock, stage: str, wanted: Lease, is_ov
     seen = read_record(repository, ref, leases.FILE)
     existing = _existing(ref, seen)
     now = clock.now()
-    taking = leases.decide(existing, wanted.claim, now, longest=wanted.expires_at - now)
+    taking = leases.decide(existing, wanted.claim, now, lasting=wanted.expires_at - now)
     if existing is not None and taking is Taking.HELD and not is_over(existing.owner):
         raise UserError(leases.held(stage, existing))
     taken = write_record(

@@ -4,10 +4,11 @@ from contextlib import AbstractContextManager
 
 from bot.core.production.lease import Lease
 from bot.handlers.context import Context
+from bot.handlers.held_lease import HeldLease
 from bot.handlers.lease import held_lease, left_behind
 
 
-def hold(context: Context, stage: str, told: tuple[int, ...]) -> AbstractContextManager[None]:
+def hold(context: Context, stage: str, told: tuple[int, ...]) -> AbstractContextManager[HeldLease]:
     """Hold `stage` for the block, as `held_lease` does; `told` are the pull requests that know."""
     return held_lease(
         context.repository,

@@ -1,15 +1,22 @@
 """The production writes of one plan: bounded workers, a failure budget, one outcome each."""
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from threading import Lock
+from typing import Protocol
 
+from bot.core.production.action import Action
 from bot.core.production.apply_report import Outcome, OutcomeKind
 from bot.core.production.deployment import tags_after
-from bot.core.production.plan import Action
+from bot.core.production.waves import Wave, why_stop
+from bot.core.render.markdown import plural
 from bot.errors import BotError, UserError
 from bot.handlers.ports import Cloud, Reporter
+
+# How often a lease is asked whether it should be renewed, which costs nothing while it is young.
+_BEAT_SECONDS = 5.0
 
 
 class FailureBudget:
@@ -37,63 +44,120 @@ class FailureBudget:
             return self._failures >= self._stopping
 
 
-def write_all(  # noqa: PLR0913 - what to write, how carefully, and whom to tell
-    cloud: Cloud,
-    actions: tuple[Action, ...],
-    our_tags: Callable[[Action], Mapping[str, str]],
-    *,
-    workers: int,
-    budget: FailureBudget,
-    reporter: Reporter,
-) -> tuple[Outcome, ...]:
-    """Write every action of `actions`, at most `workers` at a time; return them in the same order.
+class Held(Protocol):
+    """The lease under which writes are made."""
 
-    One failure never hides another: each action ends as done, skipped, failed or not started. What
-    nobody expected is raised, and nothing new is started after it.
+    @property
+    def objection(self) -> str:
+        """Return why no further write may begin; empty while it may."""
+
+    def beat(self) -> None:
+        """Renew the lease when it is time to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What one apply writes with.
+
+    Attributes:
+        cloud: with an identity that may write to `stage`.
+        stage: where the deployments are.
+        our_tags: which of our tags a deployment shall have.
+        workers: deployments written at the same time.
+        budget: the failures after which nothing new is begun.
+        held: the lease of the stage.
+        reporter: told how far it is.
     """
 
-    def write(action: Action) -> Outcome:
-        try:
-            return _write(cloud, action, our_tags(action), budget)
-        except BaseException:
-            budget.exhaust()
-            raise
+    cloud: Cloud
+    stage: str
+    our_tags: Callable[[Action], Mapping[str, str]]
+    workers: int
+    budget: FailureBudget
+    held: Held
+    reporter: Reporter
 
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        running = [pool.submit(write, action) for action in actions]
+
+def write_all(writing: Writing, waves: Iterable[Wave]) -> tuple[Outcome, ...]:
+    """Write the waves one after the other; return an outcome for each action, wave by wave.
+
+    A wave begins when the one before it went well; of the others nothing is started. One failure
+    never hides another: each action ends as done, skipped, failed or not started. What nobody
+    expected is raised, and nothing new is started after it.
+    """
+    found: list[Outcome] = []
+    stop = ""
+    for wave in waves:
+        if stop:
+            ended = tuple(Outcome(one, OutcomeKind.NOT_STARTED, stop) for one in wave.actions)
+        else:
+            ended = _write_wave(writing, wave)
+            stop = why_stop(wave, ended)
+        found += [replace(outcome, wave=wave.label) for outcome in ended]
+    return tuple(found)
+
+
+def _write_wave(writing: Writing, wave: Wave) -> tuple[Outcome, ...]:
+    with ThreadPoolExecutor(max_workers=writing.workers) as pool:
+        running = [pool.submit(_write_or_end, writing, action) for action in wave.actions]
         try:
-            _watch(running, reporter)
+            _watch(writing, wave, running)
         except BaseException:
+            writing.budget.exhaust()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return tuple(future.result() for future in running)
+    outcomes = tuple(future.result() for future in running)
+    if wave.label:
+        _tell(writing.reporter, wave, outcomes)
+    return outcomes
 
 
-def _watch(running: list[Future[Outcome]], reporter: Reporter) -> None:
-    for done, future in enumerate(as_completed(running), 1):
-        future.result()
-        with suppress(BotError):  # a comment that cannot be edited must not stop the writes
-            reporter.progress(done, len(running), "deployments")
+def _watch(writing: Writing, wave: Wave, running: list[Future[Outcome]]) -> None:
+    what = f"deployments of {wave.label}" if wave.label else "deployments"
+    pending, done = set(running), 0
+    while pending:
+        ended, pending = wait(pending, timeout=_BEAT_SECONDS, return_when=FIRST_COMPLETED)
+        writing.held.beat()
+        for future in ended:
+            future.result()
+            done += 1
+            with suppress(BotError):  # a comment that cannot be edited must not stop the writes
+                writing.reporter.progress(done, len(running), what)
 
 
-def _write(
-    cloud: Cloud, action: Action, our_tags: Mapping[str, str], budget: FailureBudget
-) -> Outcome:
-    if budget.spent:
+def _tell(reporter: Reporter, wave: Wave, outcomes: tuple[Outcome, ...]) -> None:
+    counts = [(kind, sum(one.kind is kind for one in outcomes)) for kind in OutcomeKind]
+    said = ", ".join(f"{count:,} {kind}" for kind, count in counts if count)
+    with suppress(BotError):
+        reporter.step(f"{wave.label} ({plural(len(outcomes), 'deployment')}): {said}")
+
+
+def _write_or_end(writing: Writing, action: Action) -> Outcome:
+    try:
+        return _write(writing, action)
+    except BaseException:
+        writing.budget.exhaust()
+        raise
+
+
+def _write(writing: Writing, action: Action) -> Outcome:
+    if writing.budget.spent:
         return Outcome(action, OutcomeKind.NOT_STARTED, "too many others had failed")
+    if objection := writing.held.objection:
+        return Outcome(action, OutcomeKind.NOT_STARTED, objection)
     if action.live is None or action.environment_id is None:
         return Outcome(action, OutcomeKind.SKIPPED, "there is nothing live to write to")
     try:
-        cloud.update_deployment(
-            "production",
+        writing.cloud.update_deployment(
+            writing.stage,
             action.live,
             environment_id=action.environment_id,
             model_id=action.model_id,
-            tags=tags_after(action.live.tags, our_tags),
+            tags=tags_after(action.live.tags, writing.our_tags(action)),
         )
     except UserError as refused:
         return Outcome(action, OutcomeKind.SKIPPED, refused.refusal.headline)
     except BotError as failed:
-        budget.record_failure()
+        writing.budget.record_failure()
         return Outcome(action, OutcomeKind.FAILED, failed.what)
     return Outcome(action, OutcomeKind.DONE)

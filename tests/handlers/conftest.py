@@ -48,16 +48,20 @@ class Heard:
 
 
 class RacedRepository(GitRepository):
-    """A repository in which others act just before one of our writes to a ref."""
+    """A repository in which others act just before, or just after, our writes to a ref."""
 
     def __init__(self, git: Git) -> None:
         super().__init__(git)
         self.meanwhile: list[Callable[[], object]] = []
+        self.afterwards: list[Callable[[], object]] = []
 
     def write_ref(self, ref: str, commit: str | None, *, expected: str | None) -> bool:
         if self.meanwhile:
             self.meanwhile.pop(0)()
-        return super().write_ref(ref, commit, expected=expected)
+        written = super().write_ref(ref, commit, expected=expected)
+        if self.afterwards:
+            self.afterwards.pop(0)()
+        return written
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from bot.adapters.git import GitRepository
 from bot.core.production.lease import FILE, from_json, new_lease, ref_of, to_json
 from bot.errors import BotError, UserError
+from bot.handlers.held_lease import HeldLease
 from bot.handlers.lease import EndUntoldError, held_lease, left_behind
 from bot.handlers.ports import Repository
 
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
 HOUR = timedelta(hours=1)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 REF = ref_of("production")
-Hold = Callable[..., AbstractContextManager[None]]
+Hold = Callable[..., AbstractContextManager[HeldLease]]
 
 
 @pytest.fixture
 def hold(repository: "RacedRepository", clock: "StillClock") -> Hold:
     """Return what holds production for a claim."""
 
-    def of(claim: str, where: Repository = repository) -> AbstractContextManager[None]:
+    def of(claim: str, where: Repository = repository) -> AbstractContextManager[HeldLease]:
         return held_lease(where, clock, "production", claim=claim, owner="run 1", lasting=HOUR)
 
     return of

@@ -10,10 +10,11 @@ import pytest
 from bot.core.production.apply_report import Outcome, OutcomeKind
 from bot.core.production.deployment import LiveDeployment
 from bot.core.production.plan import Action, Plan
+from bot.core.production.waves import Wave
 from bot.core.refusal import Refusal
 from bot.errors import BotError, UserError
 from bot.handlers.ports import Cloud, Reporter
-from bot.handlers.writes import FailureBudget, write_all
+from bot.handlers.writes import FailureBudget, Held, Writing, write_all
 from tests.handlers.conftest import Heard
 
 if TYPE_CHECKING:
@@ -61,6 +62,23 @@ class Azure:
         return replace(seen, environment_id=environment_id, model_id=model_id, tags=tags)
 
 
+@dataclass
+class Lasting:
+    """A lease that ends once `ends_after` deployments are written; never without."""
+
+    azure: Azure | None = None
+    ends_after: int = 0
+    beats: int = 0
+
+    @property
+    def objection(self) -> str:
+        ended = self.azure is not None and len(self.azure.written) >= self.ends_after
+        return "another run took the lease" if ended else ""
+
+    def beat(self) -> None:
+        self.beats += 1
+
+
 def name(number: int) -> str:
     return f"deployment-circuit-C{number:03}"
 
@@ -79,15 +97,22 @@ def write(
     budget: int = 5,
     reporter: Reporter | None = None,
     tags: Mapping[str, str] | None = None,
+    held: Held | None = None,
+    waves: int = 1,
 ) -> tuple[Outcome, ...]:
-    return write_all(
-        cast("Cloud", azure),
-        actions,
-        lambda _: tags or {},
+    """Write `actions`, cut into waves of the same size."""
+    writing = Writing(
+        cloud=cast("Cloud", azure),
+        stage="production",
+        our_tags=lambda _: tags or {},
         workers=workers,
         budget=FailureBudget(budget),
+        held=held or Lasting(),
         reporter=reporter or Heard(),
     )
+    size = len(actions) // waves
+    cut = [actions[number * size : (number + 1) * size] for number in range(waves)]
+    return write_all(writing, [Wave(at, waves, one) for at, one in enumerate(cut, 1)])
 
 
 def kinds(outcomes: tuple[Outcome, ...]) -> list[OutcomeKind]:
@@ -208,12 +233,16 @@ def test_tags_that_cannot_be_told_end_the_writing_too(updates: tuple[Action, ...
 
     with pytest.raises(KeyError):
         write_all(
-            cast("Cloud", azure),
-            updates,
-            no_tags,
-            workers=1,
-            budget=FailureBudget(5),
-            reporter=Heard(),
+            Writing(
+                cloud=cast("Cloud", azure),
+                stage="production",
+                our_tags=no_tags,
+                workers=1,
+                budget=FailureBudget(5),
+                held=Lasting(),
+                reporter=Heard(),
+            ),
+            [Wave(1, 1, updates)],
         )
 
     assert azure.written == {}
@@ -248,3 +277,80 @@ def test_a_budget_is_spent_by_as_many_failures_as_it_names() -> None:
     assert not budget.spent
     budget.record_failure()
     assert budget.spent
+
+
+def test_a_lost_lease_lets_nothing_new_begin(updates: tuple[Action, ...]) -> None:
+    azure = Azure()
+
+    outcomes = write(azure, updates, held=Lasting(azure, ends_after=2))
+
+    assert kinds(outcomes) == [DONE, DONE, *[NOT_STARTED] * 4]
+    assert outcomes[-1].why == "another run took the lease"
+
+
+def test_the_lease_is_kept_alive_while_writes_go_on(updates: tuple[Action, ...]) -> None:
+    held = Lasting()
+
+    write(Azure(), updates, held=held)
+
+    assert held.beats >= 1
+
+
+def test_no_wave_begins_before_the_one_before_it_has_ended(updates: tuple[Action, ...]) -> None:
+    azure = Azure(meeting=Barrier(2))  # the deployments of one wave wait for each other
+
+    outcomes = write(azure, updates, workers=6, waves=3)
+
+    assert kinds(outcomes) == [DONE] * 6
+    assert azure.most_at_once == 2
+
+
+def test_a_failure_in_a_wave_keeps_the_later_ones_from_beginning(
+    updates: tuple[Action, ...],
+) -> None:
+    azure = Azure({name(1): AWAY})
+
+    outcomes = write(azure, updates, waves=3)
+
+    assert kinds(outcomes) == [FAILED, DONE, *[NOT_STARTED] * 4]
+    assert outcomes[-1].why == "1 of 2 in wave 1 of 3 did not succeed"
+
+
+def test_a_wave_of_which_nothing_was_written_shows_nothing(updates: tuple[Action, ...]) -> None:
+    azure = Azure({name(1): DRIFTED, name(2): DRIFTED})
+
+    assert kinds(write(azure, updates, waves=3)) == [SKIPPED, SKIPPED, *[NOT_STARTED] * 4]
+
+
+def test_a_wave_with_one_that_somebody_changed_lets_the_next_begin(
+    updates: tuple[Action, ...],
+) -> None:
+    azure = Azure({name(1): DRIFTED})
+
+    assert kinds(write(azure, updates, waves=3)) == [SKIPPED, *[DONE] * 5]
+
+
+def test_each_wave_is_told_by_one_line(updates: tuple[Action, ...]) -> None:
+    heard = Heard()
+
+    write(Azure({name(3): AWAY}), updates, waves=3, reporter=heard)
+
+    assert heard.steps == [
+        "wave 1 of 3 (2 deployments): 2 done",
+        "wave 2 of 3 (2 deployments): 1 done, 1 failed",
+    ]
+
+
+def test_an_only_wave_needs_no_line(updates: tuple[Action, ...]) -> None:
+    heard = Heard()
+
+    write(Azure(), updates, reporter=heard)
+
+    assert heard.steps == []
+
+
+def test_outcomes_name_their_wave(updates: tuple[Action, ...]) -> None:
+    assert [one.wave for one in write(Azure(), updates[:2], waves=2)] == [
+        "wave 1 of 2",
+        "wave 2 of 2",
+    ]

@@ -90,6 +90,9 @@ class ApplyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         workers: deployments written at the same time.
         failure_budget: failed deployments after which no further one is begun.
         circuits_gone_percent: largest share of live circuits that may lose their config.
+        waves: `all` writes everything at once; `canary` a few first, then some, then the rest.
+        canary_size: deployments in the first wave of `canary`.
+        canary_percent: share of the release that is written once the second wave has ended.
     """
 
     workers: Annotated[int, Meta(ge=1, le=32, description="a number from 1 to 32")] = 8
@@ -98,6 +101,13 @@ class ApplyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = 5
     circuits_gone_percent: Annotated[
         int, Meta(ge=0, le=100, description="a number from 0 to 100")
+    ] = 10
+    waves: Annotated[Literal["all", "canary"], Meta(description="`all` or `canary`")] = "all"
+    canary_size: Annotated[
+        int, Meta(ge=1, le=1000, description="a number from 1 to 1000: deployments written first")
+    ] = 1
+    canary_percent: Annotated[
+        int, Meta(ge=0, le=100, description="a number from 0 to 100: the share written second")
     ] = 10
 
 

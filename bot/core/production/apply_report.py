@@ -21,11 +21,17 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One planned update and how it ended; `why` is empty for the ones done."""
+    """One planned update and how it ended.
+
+    Attributes:
+        why: empty for the ones done.
+        wave: the wave it was in, such as `wave 1 of 3`; empty where there was only one.
+    """
 
     action: Action
     kind: OutcomeKind
     why: str = ""
+    wave: str = ""
 
 
 @dataclass(frozen=True, slots=True)

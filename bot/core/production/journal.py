@@ -31,6 +31,11 @@ class JournalEntry:
     our_tags: Mapping[str, str]
     rest_digest: str
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what ties it to a planned action; ARM names ignore case."""
+        return self.endpoint.lower(), self.deployment.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Journal:
@@ -53,6 +58,11 @@ class Journal:
     created_at: str
     entries: tuple[JournalEntry, ...]
     format: int = FORMAT
+
+    @property
+    def keys(self) -> frozenset[tuple[str, str]]:
+        """Return the keys of all its deployments, as a plan has them."""
+        return frozenset(entry.key for entry in self.entries)
 
 
 def entries_of(plan: Plan) -> tuple[JournalEntry, ...]:

@@ -52,17 +52,44 @@ def new_lease(
     return Lease(claim, owner, now + lasting, pulls)
 
 
+def until(lease: Lease, end: datetime) -> Lease:
+    """Return the same claim with another end."""
+    return msgspec.structs.replace(lease, expires_at=end)
+
+
+def spare(lasting: timedelta) -> timedelta:
+    """Return how far two clocks may differ: what is left of a lease when its owner stops writing.
+
+    It is a third, so that an owner may miss its first renewal and make the second.
+    """
+    return lasting / 3
+
+
+def is_due(lease: Lease, now: datetime, lasting: timedelta) -> bool:
+    """Tell whether a lease that lasts `lasting` should be renewed: its first third is over."""
+    return lease.expires_at - now <= lasting - spare(lasting)
+
+
+def may_begin(lease: Lease, now: datetime, lasting: timedelta) -> bool:
+    """Tell whether its owner may begin another write, while nobody can have taken it over.
+
+    Nobody can whose clock is ahead of the owner's by less than `spare`.
+    """
+    return lease.expires_at - now > spare(lasting)
+
+
 def decide(
-    existing: Lease | None, claim: str, now: datetime, *, longest: timedelta | None = None
+    existing: Lease | None, claim: str, now: datetime, *, lasting: timedelta | None = None
 ) -> Taking:
     """Return whether `claim` may have the stage: free, expired, its own already, or held.
 
-    A lease that would end later than any bot's (`longest` from now) was not made by one: any
-    writer can write the ref, and must not be able to stop production for ever.
+    A lease that would end later than any bot's (`lasting` from now, by a clock that is ahead by
+    `spare`) was not made by one: any writer can write the ref, and must not be able to stop
+    production for ever.
     """
     if existing is None or existing.expires_at <= now:
         return Taking.TAKE
-    if longest is not None and existing.expires_at > now + longest:
+    if lasting is not None and existing.expires_at > now + lasting + spare(lasting):
         return Taking.TAKE
     return Taking.REENTER if existing.claim == claim else Taking.HELD
 

@@ -12,8 +12,11 @@ from bot.core.production.lease import (
     decide,
     from_json,
     held,
+    is_due,
+    may_begin,
     new_lease,
     ref_of,
+    spare,
     to_json,
 )
 
@@ -59,6 +62,37 @@ def test_a_new_lease_lasts_as_long_as_it_was_given() -> None:
 
     assert decide(made, "other", NOW + timedelta(hours=1) - MOMENT) is Taking.HELD
     assert decide(made, "other", NOW + timedelta(hours=1)) is Taking.TAKE
+
+
+LASTING = st.timedeltas(min_value=timedelta(seconds=3), max_value=timedelta(days=1))
+SHARE = st.floats(min_value=-0.999, max_value=0.999)
+
+
+@given(lasting=LASTING, skew=SHARE, later=st.floats(min_value=0, max_value=2))
+def test_nobody_whose_clock_differs_by_less_than_the_spare_takes_what_is_being_written(
+    lasting: timedelta, skew: float, later: float
+) -> None:
+    ours = new_lease("mine", "run", NOW, lasting)
+    our_time = NOW + lasting * later
+    their_time = our_time + spare(lasting) * skew
+
+    takes = decide(ours, "other", their_time, lasting=lasting) is Taking.TAKE
+
+    assert not (takes and may_begin(ours, our_time, lasting))
+
+
+@given(lasting=LASTING, skew=SHARE)
+def test_a_lease_just_taken_is_never_thought_forged(lasting: timedelta, skew: float) -> None:
+    ours = new_lease("mine", "run", NOW, lasting)
+
+    assert decide(ours, "other", NOW + spare(lasting) * skew, lasting=lasting) is Taking.HELD
+
+
+@given(lasting=LASTING, later=st.floats(min_value=0, max_value=2))
+def test_a_lease_is_due_while_its_owner_may_still_write(lasting: timedelta, later: float) -> None:
+    ours, now = new_lease("mine", "run", NOW, lasting), NOW + lasting * later
+
+    assert is_due(ours, now, lasting) or may_begin(ours, now, lasting)
 
 
 @given(
