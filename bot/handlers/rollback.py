@@ -3,14 +3,9 @@
 from collections.abc import Iterator
 
 from bot.core.config.circuit import CircuitId, read_fleet
-from bot.core.gates.rollback import (
-    CircuitValues,
-    NotRollback,
-    PastCommit,
-    PullChanges,
-    Rollback,
-    circuit_values,
-)
+from bot.core.environment_layout import SPEC_PATH
+from bot.core.gates.circuit_values import CircuitValues, circuit_values
+from bot.core.gates.rollback import NotRollback, PastCommit, PullChanges, Rollback
 from bot.core.gates.rollback import recognise as recognise_changes
 from bot.core.pull_request import PullRequest
 from bot.core.tree import Tree
@@ -33,8 +28,8 @@ def recognise_rollback(context: Context, pull: PullRequest) -> Rollback | NotRol
     if merged is None:
         return None
     changes = PullChanges(
-        base=repository.read(main, "config"),
-        head=repository.read(merged, "config"),
+        base=repository.read(main, "config", SPEC_PATH),
+        head=repository.read(merged, "config", SPEC_PATH),
         paths=repository.changed_paths(main, merged),
         environment_tree=repository.tree_id(merged, "environment"),
     )

@@ -1,29 +1,21 @@
 """Recognise the pull request that only takes back what main had before.
 
 A rollback skips evidence and tests, so nothing may ride along: whatever is not provably a return
-to one earlier commit of main makes it an ordinary pull request (design, §3).
+to one earlier commit of main makes it an ordinary pull request (design, §3). So does a version
+that rises: taking a rollback back is a release, and passes a release's gates.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from bot.core.config.circuit import CircuitId, circuit_path
 from bot.core.config.layout import PLANTS
-from bot.core.tree import REGULAR, File, Tree
-from bot.core.yaml.reader import read
+from bot.core.environment_layout import SPEC_PATH
+from bot.core.gates.circuit_values import VERSION_FIELDS, CircuitValues, circuit_values, shown
+from bot.core.tree import File, Tree
 from bot.errors import InvalidFileError
 
-# Every value of a circuit's config by dotted key, as canonical JSON; empty for a missing file.
-CircuitValues: TypeAlias = Mapping[str, str]
-
-VERSION_FIELDS = (
-    "training.environment_version",
-    "deployment.environment_version",
-    "deployment.model_version",
-)
 _ENVIRONMENT = "environment/"
 _CIRCUIT_FILE = re.compile(rf"{PLANTS}/(?P<plant>[^/]+)/(?P<circuit>[^/]+)\.yml")
 
@@ -33,7 +25,7 @@ class PullChanges:
     """What a pull request changes.
 
     Attributes:
-        base: the files of main that it would be merged into.
+        base: `environment.yml` and the configs of main that it would be merged into.
         head: the files of its head.
         paths: every path that differs between the two, of whatever folder.
         environment_tree: git's id of the folder `environment/` at the head.
@@ -81,11 +73,17 @@ class MovedOn:
 
 @dataclass(frozen=True, slots=True)
 class Rollback:
-    """A pull request that returns to `restores`, a commit of main."""
+    """A pull request that returns to `restores`, a commit of main.
+
+    Attributes:
+        moved_on: the circuits that are left alone.
+        kept_models: the circuits that return, but with another model than main named then.
+    """
 
     restores: str
     circuits: tuple[CircuitReturn, ...]
     moved_on: tuple[MovedOn, ...]
+    kept_models: tuple[MovedOn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +95,6 @@ class NotRollback:
 
     path: str
     reason: str
-
-
-def circuit_values(file: File | None) -> CircuitValues:
-    """Return every value of a circuit's config by its dotted key.
-
-    Raises:
-        InvalidFileError: the file is not a regular one, or not the restricted YAML.
-    """
-    if file is None:
-        return {}
-    if file.mode != REGULAR:
-        raise InvalidFileError([])
-    return dict(_leaves(read(file.data, file.path).value, ""))
 
 
 def recognise(pull: PullChanges, history: Sequence[PastCommit]) -> Rollback | NotRollback:
@@ -131,17 +116,27 @@ def recognise(pull: PullChanges, history: Sequence[PastCommit]) -> Rollback | No
     if not changes and not environment:
         return NotRollback((*pull.paths, "")[0], "is all that changes; nothing is taken back")
     earlier = [past for past in history if past.environment_tree == pull.environment_tree]
-    if not earlier:
+    raised = _raised(pull, changes)
+    if raised is not None or not earlier:
         path = environment[0] if environment else _ENVIRONMENT
-        return NotRollback(path, "leaves environment/ as no earlier commit of main had it")
+        strange = NotRollback(path, "leaves environment/ as no earlier commit of main had it")
+        return raised or strange
     fitting = next((past for past in earlier if not _misfits(changes, past)), None)
     if fitting is None:
         return _nearest_miss(changes, earlier)
-    shown = tuple(
-        replace(change, before=_shown(change.before), after=_shown(change.after))
+    circuits = tuple(
+        replace(change, before=shown(change.before), after=shown(change.after))
         for change in changes
     )
-    return Rollback(fitting.commit, shown, _moved_on(pull, changes, fitting))
+    moved = tuple(_differing(pull.base, fitting, VERSION_FIELDS))
+    returning = {change.circuit for change in changes}
+    kept = _differing(pull.head, fitting, ("deployment.model_version",))
+    return Rollback(
+        restores=fitting.commit,
+        circuits=circuits,
+        moved_on=tuple(one for one in moved if one.circuit not in returning),
+        kept_models=tuple(one for one in kept if one.circuit in returning),
+    )
 
 
 class _UnreadableError(Exception):
@@ -193,36 +188,40 @@ def _nearest_miss(changes: Sequence[CircuitReturn], earlier: Sequence[PastCommit
     )
 
 
-def _moved_on(
-    pull: PullChanges, changes: Sequence[CircuitReturn], past: PastCommit
-) -> tuple[MovedOn, ...]:
-    """Return which circuits run something else than at `past`, and stay as they are."""
-    returning = {change.circuit for change in changes}
-    found: list[MovedOn] = []
+def _differing(tree: Tree, past: PastCommit, fields: Sequence[str]) -> Iterator[MovedOn]:
+    """Yield which circuits of `past` have other values in `tree`."""
     for circuit, then in sorted(past.circuits.items()):
-        if circuit in returning:
-            continue
         try:
-            now = circuit_values(pull.base.get(circuit_path(circuit)))
+            now = circuit_values(tree.get(circuit_path(circuit)))
         except InvalidFileError:
             continue  # the review of main's configs reports it
-        found += [
-            MovedOn(circuit, field, _shown(then.get(field)), _shown(now.get(field)))
-            for field in VERSION_FIELDS
-            if then.get(field) != now.get(field)
-        ]
-    return tuple(found)
+        for field in fields:
+            if then.get(field) != now.get(field):
+                yield MovedOn(circuit, field, shown(then.get(field)), shown(now.get(field)))
 
 
-def _leaves(value: object, key: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict) and value:
-        for name, inner in value.items():
-            yield from _leaves(inner, f"{key}.{name}" if key else name)
-    else:
-        yield key, json.dumps(value, sort_keys=True)
+def _raised(pull: PullChanges, changes: Sequence[CircuitReturn]) -> NotRollback | None:
+    """Return the file in which a version rises, if there is one."""
+    moves = [(SPEC_PATH, *(_declared(tree.get(SPEC_PATH)) for tree in (pull.base, pull.head)))]
+    moves += [
+        (circuit_path(one.circuit), one.before, one.after)
+        for one in changes
+        if one.field in VERSION_FIELDS
+    ]
+    for path, before, after in moves:
+        if _numbers(before) and _numbers(after) > _numbers(before):
+            return NotRollback(path, f"raises a version, {shown(before)} → {shown(after)}")
+    return None
 
 
-def _shown(value: str | None) -> str | None:
-    """Return a value as people write it: a text without the quotes of JSON."""
-    plain = json.loads(value) if value else None
-    return plain if isinstance(plain, str) else value
+def _declared(spec: File | None) -> str | None:
+    try:
+        return circuit_values(spec).get("version")
+    except InvalidFileError:
+        return None
+
+
+def _numbers(value: str | None) -> tuple[int, ...]:
+    """Return what versions are ordered by; empty for what is none."""
+    parts = (shown(value) or "").split(".")
+    return tuple(map(int, parts)) if all(part.isdecimal() for part in parts) else ()

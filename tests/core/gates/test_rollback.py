@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from bot.core.config.circuit import CircuitId, circuit_path
+from bot.core.gates.circuit_values import circuit_values
 from bot.core.gates.rollback import (
     CircuitReturn,
     MovedOn,
@@ -13,7 +14,6 @@ from bot.core.gates.rollback import (
     PastCommit,
     PullChanges,
     Rollback,
-    circuit_values,
     recognise,
 )
 from bot.core.tree import EXECUTABLE, SYMLINK, File
@@ -200,3 +200,46 @@ def test_a_config_that_cannot_be_read_disqualifies() -> None:
 
 def test_without_history_nothing_is_a_rollback() -> None:
     assert isinstance(recognise(pull(NEW, OLD), ()), NotRollback)
+
+
+SPEC = "environment/environment.yml"
+
+
+def test_what_raises_the_version_of_the_environment_is_a_release() -> None:
+    """Taking back a rollback returns to what main held, too."""
+    base, head = (
+        {**texts, SPEC: f'version: "{version}"\n'}
+        for texts, version in ((OLD, "1.5.0"), (NEW, "1.5.1"))
+    )
+
+    found = recognise(pull(base, head, NEW_TREE), (past("b" * 40, NEW, NEW_TREE),))
+
+    assert found == NotRollback(SPEC, "raises a version, 1.5.0 → 1.5.1")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(config("1.9.0"), config("1.10.0"), id="environment"),
+        pytest.param(config("1.5.0", model="9"), config("1.5.0", model="10"), id="model"),
+    ],
+)
+def test_what_raises_a_version_of_a_circuit_is_a_release(before: str, after: str) -> None:
+    base, head = (OLD | {circuit_path(TWO): text} for text in (before, after))
+
+    found = recognise(pull(base, head), (past("b" * 40, head, OLD_TREE),))
+
+    assert isinstance(found, NotRollback)
+    assert found.path == circuit_path(TWO)
+    assert found.reason.startswith("raises a version")
+
+
+def test_a_circuit_that_returns_with_a_newer_model_is_told() -> None:
+    base = NEW | {circuit_path(TWO): config("1.5.1", model="6")}
+    head = OLD | {circuit_path(TWO): config("1.5.0", model="6")}
+
+    found = recognise(pull(base, head), HISTORY)
+
+    assert isinstance(found, Rollback)
+    assert found.kept_models == (MovedOn(TWO, "deployment.model_version", "5", "6"),)
+    assert found.moved_on == ()

@@ -1,0 +1,98 @@
+"""What taking a merge back does to the circuits that it changed, and to what was edited since."""
+
+import hashlib
+from collections.abc import Mapping
+
+import pytest
+
+from bot.core.config.circuit import CircuitId
+from bot.core.rollback_edit import Around, RollbackEdit, take_back
+from bot.core.tree import File
+
+C001 = "config/plants/P001/C001.yml"
+CIRCUIT = CircuitId("P001", "C001")
+OLD = 'training:\n  environment_version: "1.5.0"\n'
+NEW = 'training:\n  environment_version: "1.5.1"\n'
+
+
+def tree(text: str | None, mode: str = "100644") -> Mapping[str, File]:
+    if text is None:
+        return {}
+    oid = hashlib.sha1(text.encode()).hexdigest()  # noqa: S324 - git's own hash
+    return {C001: File(C001, mode, oid, text.encode())}
+
+
+def taken(before: str | None, after: str | None, now: str | None) -> RollbackEdit:
+    return take_back([C001], Around(tree(before), tree(after), tree(now)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "now", "expected"),
+    [
+        pytest.param(OLD, NEW, NEW, OLD, id="as the merge left it"),
+        pytest.param(None, NEW, NEW, None, id="added by the merge"),
+        pytest.param(OLD, None, None, OLD, id="removed by the merge"),
+        pytest.param(
+            OLD, NEW, f"# Tuned\n{NEW}  cutoff: 1\n", f"# Tuned\n{OLD}  cutoff: 1\n",
+            id="another key since",
+        ),
+        pytest.param(
+            OLD,
+            OLD.replace("1.5.0", "2.0.0") + 'deployment:\n  environment_version: "1.5.0"\n',
+            "# Tuned\n"
+            + OLD.replace("1.5.0", "2.0.0")
+            + 'deployment:\n  environment_version: "1.5.0"\n',
+            f"# Tuned\n{OLD}",
+            id="a pin that the merge wrote",
+        ),
+        pytest.param(
+            OLD + 'deployment:\n  environment_version: "1.5.0"\n',
+            NEW,
+            f"# Tuned\n{NEW}",
+            f'# Tuned\n{OLD}deployment:\n  environment_version: "1.5.0"\n',
+            id="a pin that the merge took away",
+        ),
+    ],
+)  # fmt: skip
+def test_a_circuit_that_still_asks_for_it_goes_back(
+    before: str | None, after: str | None, now: str | None, expected: str | None
+) -> None:
+    edit = taken(before, after, now)
+
+    assert edit.files == {C001: expected and expected.encode()}
+    assert edit.returned == (CIRCUIT,)
+    assert edit.left == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "now"),
+    [
+        pytest.param(OLD, NEW, NEW.replace("1.5.1", "1.5.2"), id="the next version"),
+        pytest.param(OLD, NEW, f'{NEW}deployment:\n  model_version: "6"\n', id="a new model"),
+        pytest.param(OLD, NEW, f'{NEW}deployment:\n  environment_version: "1.5.1"\n', id="a pin"),
+        pytest.param(OLD, NEW, None, id="removed since"),
+        pytest.param(None, NEW, f"# Tuned\n{NEW}", id="added by the merge and edited"),
+        pytest.param(OLD, NEW, "a: &x 1\n", id="cannot be read"),
+        pytest.param(OLD, f"# Note\n{OLD}", f"# Other\n{OLD}", id="only comments, on both sides"),
+    ],
+)
+def test_a_circuit_that_moved_on_is_left_alone(
+    before: str | None, after: str | None, now: str | None
+) -> None:
+    edit = taken(before, after, now)
+
+    assert edit.files == {}
+    assert edit.left == (CIRCUIT,)
+
+
+def test_a_circuit_that_is_back_already_is_not_named() -> None:
+    assert taken(OLD, NEW, OLD) == RollbackEdit({}, (), (), ())
+
+
+def test_what_else_the_merge_changed_stays_and_is_listed() -> None:
+    paths = ["docs/note.md", "environment/src/score.py", "config/policy.yml", "evidence/1.ipynb"]
+
+    edit = take_back(paths, Around({}, {}, {}))
+
+    assert edit.others == ("config/policy.yml", "docs/note.md", "evidence/1.ipynb")
+    assert edit.files == {}
