@@ -34,7 +34,7 @@ from bot.handlers.progress import (
     request_test,
     tests_of,
 )
-from bot.handlers.promotion_records import tags_not_carried, write_promotion
+from bot.handlers.promotion_records import read_promotion, tags_not_carried, write_promotion
 from bot.handlers.publish import show
 from bot.handlers.reply import DONE, FAILED, Answer
 from bot.handlers.standing import read_standing
@@ -65,14 +65,17 @@ def promote_to_registry(  # noqa: PLR0913 - who, where, for which head, and wher
     review = standing.review
     require_import_test(context, standing)
     record = _share(context, cloud, review, giver)
-    take_back_calls(context, pull.number)
     if image_stands_in(review):
         after = read_standing(context, pull, progress=replace(standing.progress, shared=True))
         show(context, after)
         reply.finish(untested_markdown(after), DONE)
         return
-    request = _request(context, cloud, review, again=again)
-    state = _run_tests(context, cloud, request, reply)
+    request, found = _request(context, cloud, review, again=again)
+    state = _final(context, cloud, request, found)
+    if state is None:
+        take_back_calls(context, pull.number)
+        record = _without_test(context, record)
+        state = _run_tests(context, cloud, request, reply)
     live = production_models(context, cloud, review.content.environment)
     judged = _judge(cloud, request, state, live)
     write_promotion(context, with_test(record, request, state, judged))
@@ -159,8 +162,13 @@ def _nothing_to_promote(standing: Standing) -> Refusal:
 
 
 def _share(context: Context, cloud: Cloud, review: Review, giver: Giver) -> PromotionRecord:
+    """Share the candidate and record it; what an earlier run has recorded of it stands."""
     content, candidate = review.content, review.candidate
     shared = carry_candidate(context, cloud, review)
+    earlier = read_promotion(context, review)
+    if earlier and earlier.candidate == candidate:
+        carry_to_test(context, cloud, review)
+        return earlier
     record = PromotionRecord(
         environment=content.environment,
         version=content.version,
@@ -175,8 +183,19 @@ def _share(context: Context, cloud: Cloud, review: Review, giver: Giver) -> Prom
     return record
 
 
-def _request(context: Context, cloud: Cloud, review: Review, *, again: bool) -> ModelTestRequest:
-    """Return the test to run or to wait for.
+def _without_test(context: Context, record: PromotionRecord) -> PromotionRecord:
+    """Forget the verdict over an earlier attempt: a new one begins."""
+    if record.test is None:
+        return record
+    blank = msgspec.structs.replace(record, test=None)
+    write_promotion(context, blank)
+    return blank
+
+
+def _request(
+    context: Context, cloud: Cloud, review: Review, *, again: bool
+) -> tuple[ModelTestRequest, JobState | None]:
+    """Return the test to run or to wait for, and where its job is; None if it has none yet.
 
     Raises:
         UserError: it failed as often as it may be repeated (`RETRIES_SPENT`).
@@ -189,13 +208,13 @@ def _request(context: Context, cloud: Cloud, review: Review, *, again: bool) -> 
             undone="the tests",
         )
     if not again or state is None or not state.has_ended:
-        return request
+        return request, state
     if judge(cloud, request, state).passed:
-        return request
+        return request, state
     attempt = request.attempt + 1
     if attempt > ATTEMPTS:
         raise UserError(_spent(request))
-    return request_test(context, review, request.models, attempt=attempt)
+    return request_test(context, review, request.models, attempt=attempt), None
 
 
 def _spent(request: ModelTestRequest) -> Refusal:
@@ -206,6 +225,15 @@ def _spent(request: ModelTestRequest) -> Refusal:
         resolver="the author of the change",
         next="Correct the environment or the models and push.",
     )
+
+
+def _final(
+    context: Context, cloud: Cloud, request: ModelTestRequest, state: JobState | None
+) -> JobState | None:
+    """Return the end of a test that has ended for good; what Azure itself lost is run again."""
+    if state is None or not state.has_ended:
+        return None
+    return None if _is_submitted_again(context, cloud, request, state) else state
 
 
 def _run_tests(
