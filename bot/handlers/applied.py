@@ -4,7 +4,8 @@ import json
 
 from bot.core.production.apply_report import ApplyReport
 from bot.core.production.journal import previous_env_versions
-from bot.core.render.apply import apply_json, apply_markdown, applying_markdown
+from bot.core.render.apply import apply_markdown, applying_markdown
+from bot.core.render.apply_json import apply_json
 from bot.core.render.failure import failure_markdown
 from bot.core.render.marker import APPLY, marked
 from bot.core.render.refusal import refusal_markdown
@@ -21,9 +22,11 @@ class ProgressComment:
         self._context = context
         self._pulls = pulls
         self._shown = context.clock.now()
+        self._ended: list[str] = []
 
     def step(self, text: str) -> None:
-        """Pass one step on."""
+        """Pass one step on; the next edit of the comments shows it."""
+        self._ended.append(text)
         self._context.reporter.step(text)
 
     def progress(self, done: int, total: int, what: str) -> None:
@@ -32,7 +35,8 @@ class ProgressComment:
         now = self._context.clock.now()
         if (now - self._shown).total_seconds() >= self._context.patience.comment:
             self._shown = now
-            body = applying_markdown(done, total, self._context.run_url)
+            url, ended = self._context.run_url, self._ended
+            body = applying_markdown(done, total, url, what=what, ended=ended)
             tell(self._context, self._pulls, body)
 
 

@@ -10,8 +10,7 @@ from typing import Protocol
 from bot.core.production.action import Action
 from bot.core.production.apply_report import Outcome, OutcomeKind
 from bot.core.production.deployment import tags_after
-from bot.core.production.waves import Wave, why_stop
-from bot.core.render.markdown import plural
+from bot.core.production.waves import Wave, wave_line, why_stop
 from bot.errors import BotError, UserError
 from bot.handlers.ports import Cloud, Reporter
 
@@ -126,10 +125,8 @@ def _watch(writing: Writing, wave: Wave, running: list[Future[Outcome]]) -> None
 
 
 def _tell(reporter: Reporter, wave: Wave, outcomes: tuple[Outcome, ...]) -> None:
-    counts = [(kind, sum(one.kind is kind for one in outcomes)) for kind in OutcomeKind]
-    said = ", ".join(f"{count:,} {kind}" for kind, count in counts if count)
     with suppress(BotError):
-        reporter.step(f"{wave.label} ({plural(len(outcomes), 'deployment')}): {said}")
+        reporter.step(wave_line(wave.label, [outcome.kind for outcome in outcomes]))
 
 
 def _write_or_end(writing: Writing, action: Action) -> Outcome:

@@ -336,8 +336,8 @@ def test_each_wave_is_told_by_one_line(updates: tuple[Action, ...]) -> None:
     write(Azure({name(3): AWAY}), updates, waves=3, reporter=heard)
 
     assert heard.steps == [
-        "wave 1 of 3 (2 deployments): 2 done",
-        "wave 2 of 3 (2 deployments): 1 done, 1 failed",
+        "wave 1 of 3: 2 done",
+        "wave 2 of 3: 1 done, 1 failed",
     ]
 
 

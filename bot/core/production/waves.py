@@ -64,6 +64,12 @@ def why_stop(wave: Wave, outcomes: Collection[Outcome]) -> str:
     return ""
 
 
+def wave_line(label: str, kinds: Collection[OutcomeKind]) -> str:
+    """Return how a wave ended, as one line of a log or a comment."""
+    counts = [(kind, sum(one is kind for one in kinds)) for kind in OutcomeKind]
+    return f"{label}: " + ", ".join(f"{count:,} {kind}" for kind, count in counts if count)
+
+
 def _ends(count: int, policy: ApplyPolicy) -> tuple[int, ...]:
     """Return where in `count` deployments every wave but the last ends."""
     if policy.waves == "all":

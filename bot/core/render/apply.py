@@ -1,9 +1,10 @@
 """The report of an apply, as the merged pull request shows it."""
 
-import json
+from collections.abc import Sequence
 
 from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
 from bot.core.production.plan import Action, ActionKind
+from bot.core.production.waves import wave_line
 from bot.core.render.markdown import bullets, code, details, document, plural, table
 from bot.core.render.plan import counts, plan_markdown
 
@@ -23,6 +24,7 @@ def apply_markdown(report: ApplyReport, run_url: str) -> str:
             f"## {_headline(report)}",
             _rollback(report),
             _totals(report),
+            _waves(report),
             _troubles(report),
             _next(report),
             details(f"The plan: {counts(report.plan)}", plan_markdown(report.plan).rstrip("\n")),
@@ -31,40 +33,13 @@ def apply_markdown(report: ApplyReport, run_url: str) -> str:
     )
 
 
-def applying_markdown(done: int, total: int, run_url: str) -> str:
-    """Return the same comment while the apply runs."""
-    link = f"\n[Run]({run_url})\n" if run_url else ""
-    share = f"{done:,} of {total:,} deployments" if total else "taking the lease"
-    return f"## ⏳ Applying to production: {share}\n{link}"
-
-
-def apply_json(report: ApplyReport) -> bytes:
-    """Return the report for machines: every outcome, and every action that was not an update."""
-    quiet = report.plan.of_kind(*(kind for kind in ActionKind if kind is not ActionKind.UPDATE))
-    content = {
-        "format": 1,
-        "main": report.main,
-        "plan": report.plan.fingerprint,
-        "converged": report.converged,
-        "counts": {kind.value: count for kind, count in report.plan.counts.items()},
-        "outcomes": [_outcome(one) for one in report.outcomes],
-        "others": [_other(action) for action in quiet],
-    }
-    return json.dumps(content, indent=2, sort_keys=True).encode() + b"\n"
-
-
-def _outcome(outcome: Outcome) -> dict[str, str]:
-    return {**_other(outcome.action), "outcome": outcome.kind.value, "why": outcome.why}
-
-
-def _other(action: Action) -> dict[str, str]:
-    return {
-        "circuit": str(action.circuit or ""),
-        "endpoint": action.endpoint,
-        "deployment": action.deployment,
-        "kind": action.kind.value,
-        "reason": action.reason,
-    }
+def applying_markdown(
+    done: int, total: int, run_url: str, *, what: str = "deployments", ended: Sequence[str] = ()
+) -> str:
+    """Return the same comment while the apply runs, with a line for each wave that has ended."""
+    share = f"{done:,} of {total:,} {what}" if total else "taking the lease"
+    link = f"[Run]({run_url})" if run_url else ""
+    return document((f"## ⏳ Applying to production: {share}", bullets(ended), link))
 
 
 def apply_text(report: ApplyReport) -> str:
@@ -73,7 +48,8 @@ def apply_text(report: ApplyReport) -> str:
         f"  ! {outcome.action.circuit}: {outcome.kind}: {outcome.why}"
         for outcome in _not_done(report)
     ]
-    return "\n".join([*troubles, _totals(report).replace("**", "")]) + "\n"
+    waves = [f"  {line}" for line in _wave_lines(report)]
+    return "\n".join([*waves, *troubles, _totals(report).replace("**", "")]) + "\n"
 
 
 def _headline(report: ApplyReport) -> str:
@@ -106,6 +82,19 @@ def _totals(report: ApplyReport) -> str:
     applied = " · ".join(f"{found[kind]:,} {kind}" for kind in OutcomeKind if found[kind])
     nothing = "nothing written" if report.plan.errors or _unapproved(report) else "nothing to do"
     return f"**{applied or nothing}** — {counts(report.plan)}"
+
+
+def _waves(report: ApplyReport) -> str:
+    return bullets(_wave_lines(report))
+
+
+def _wave_lines(report: ApplyReport) -> list[str]:
+    """Return one line for each wave, in their order; none where everything was one."""
+    waves: dict[str, list[OutcomeKind]] = {}
+    for outcome in sorted(report.outcomes, key=lambda one: one.wave):
+        if outcome.wave:
+            waves.setdefault(outcome.wave, []).append(outcome.kind)
+    return [wave_line(label, kinds) for label, kinds in waves.items()]
 
 
 def _not_done(report: ApplyReport) -> tuple[Outcome, ...]:

@@ -1,0 +1,80 @@
+"""How an apply is told: while it runs, when it has ended, and to machines."""
+
+import json
+import re
+from pathlib import Path
+
+from bot.core.config.circuit import CircuitId
+from bot.core.production.action import Action, ActionKind
+from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
+from bot.core.production.plan import Plan
+from bot.core.refusal import Refusal
+from bot.core.render.apply import apply_markdown, apply_text, applying_markdown
+from bot.core.render.apply_json import apply_json
+
+DONE, SKIPPED, FAILED, NOT_STARTED = OutcomeKind
+
+
+def action(number: int, kind: ActionKind = ActionKind.UPDATE) -> Action:
+    circuit = CircuitId("P001", f"C{number:03}")
+    return Action(kind, "endpoint", f"deployment-{number}", circuit, "", "", None, None, None)
+
+
+def report(*ended: tuple[OutcomeKind, str]) -> ApplyReport:
+    outcomes = tuple(
+        Outcome(action(number), kind, wave=wave) for number, (kind, wave) in enumerate(ended)
+    )
+    refused = Refusal("QUOTA_EXCEEDED", "there would be too many", (), "tom", "Ask.")
+    plan = Plan((*(one.action for one in outcomes), action(99, ActionKind.UNCHANGED)), (refused,))
+    return ApplyReport("m" * 40, plan, outcomes, (7,), {})
+
+
+def canary() -> ApplyReport:
+    return report((NOT_STARTED, "wave 2 of 2"), (DONE, "wave 1 of 2"), (FAILED, "wave 1 of 2"))
+
+
+def test_each_wave_has_its_line_in_the_report() -> None:
+    lines = ["wave 1 of 2: 1 done, 1 failed", "wave 2 of 2: 1 not started"]
+
+    assert "\n".join(f"- {line}" for line in lines) in apply_markdown(canary(), "")
+    assert apply_text(canary()).startswith("".join(f"  {line}\n" for line in lines))
+
+
+def test_a_release_in_one_wave_speaks_of_none() -> None:
+    assert "wave" not in apply_markdown(report((DONE, "")), "")
+
+
+def test_a_running_apply_shows_how_far_it_is_in_its_wave() -> None:
+    shown = applying_markdown(
+        3, 20, "https://ci/1", what="deployments of wave 2 of 3", ended=["wave 1 of 3: 1 done"]
+    )
+
+    assert shown == (
+        "## ⏳ Applying to production: 3 of 20 deployments of wave 2 of 3\n\n"
+        "- wave 1 of 3: 1 done\n\n"
+        "[Run](https://ci/1)\n"
+    )
+
+
+def test_an_apply_that_waits_for_the_lease_says_so() -> None:
+    assert applying_markdown(0, 0, "") == "## ⏳ Applying to production: taking the lease\n"
+
+
+def test_the_json_has_the_fields_that_operations_md_lists(checkout: Path) -> None:
+    page = (checkout / "docs" / "operations.md").read_text(encoding="utf-8")
+    (example,) = (
+        json.loads(block)
+        for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+        if '"format"' in block
+    )
+
+    assert fields(json.loads(apply_json(report((DONE, ""))))) == fields(example)
+
+
+def fields(value: object, name: str = "") -> set[str]:
+    """Return the dotted names of all fields; `counts` has those of the plan's kinds."""
+    if isinstance(value, list):
+        return set().union(*(fields(one, f"{name}[]") for one in value), {name})
+    if isinstance(value, dict) and name != ".counts":
+        return set().union(*(fields(one, f"{name}.{key}") for key, one in value.items()))
+    return {name}
