@@ -132,7 +132,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     )
     try:
         _wait_for(state / READY_FILE, process)
-        variables = environment_variables(state)
+        variables = environment_variables(state, public_hosts=False)
         with pytest.MonkeyPatch.context() as patch:
             for name, value in variables.items():
                 patch.setenv(name, value)
