@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.core.production.deployment import OUR_TAGS
 from bot.sandbox.azureml.store import Store
 from bot.sandbox.faults.wire import AZURE, WireCall
 from bot.sandbox.github.hub import Hub
@@ -86,8 +87,8 @@ class Invariants:
             tags.pop(INTRUDER, None)
         if {name: before[name] for name in after if name in before} != after:
             self._note(call, "it changes more than the environment")
-        if tags != (sent.get("tags") or {}):
-            self._note(call, "it loses tags")
+        if _others(tags) != _others(sent.get("tags") or {}):
+            self._note(call, "it changes tags that are not ours")
         environment = str(sent["properties"][_ENVIRONMENT]).removeprefix("azureml:/")
         wanted = environment.lower().rpartition("/registries/")[2]
         if not any(found.endswith(f"/registries/{wanted}") for found in self._azure.resources()):
@@ -100,6 +101,11 @@ def effect(call: WireCall) -> str:
         return f"{call.method} a blob"
     path = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "UUID", call.path.lower())
     return f"{call.method} {path}"
+
+
+def _others(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags that the bot may not touch."""
+    return {name: value for name, value in tags.items() if name not in OUR_TAGS}
 
 
 def _settled(properties: Mapping[str, Any]) -> dict[str, Any]:

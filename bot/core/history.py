@@ -1,5 +1,6 @@
 """What happened on main, one entry per first-parent commit."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 
@@ -15,3 +16,21 @@ class HistoryEntry(NamedTuple):
     commit: str
     before: str
     paths: tuple[str, ...]
+
+
+class FileChange(NamedTuple):
+    """One file that a commit of main's first-parent line changed.
+
+    Attributes:
+        commit: its id.
+        at: when it was committed (UTC); a merge on GitHub gets GitHub's time.
+        path: the file.
+        before: the blob id that the first parent has; empty where the file is new.
+        after: the blob id that the commit has; empty where it removed the file.
+    """
+
+    commit: str
+    at: datetime
+    path: str
+    before: str
+    after: str

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from azure.ai.ml.entities import (
@@ -13,7 +15,7 @@ from azure.ai.ml.entities import (
 )
 
 from bot.core.canonical import digest
-from bot.core.production.deployment import LiveDeployment
+from bot.core.production.deployment import LastWrite, LiveDeployment
 
 # The fields that azure-ai-ml sends again, by the object they stand in. `…` marks maps whose keys
 # are the user's. Everything else that holds a value would be lost: `sku`, `identity`, `kind` and
@@ -66,7 +68,17 @@ def to_live(endpoint: str, body: Mapping[str, Any]) -> LiveDeployment:
         kind=kind,
         rest_digest=_rest_digest(body),
         unsupported_fields=tuple(sorted(_lost_fields(body))) if kind == "model" else (),
+        last_write=_last_write(body.get("systemData") or {}),
     )
+
+
+def _last_write(system: Mapping[str, Any]) -> LastWrite | None:
+    """Return what ARM records of the last write; None where it lacks the time or the form."""
+    with suppress(TypeError, ValueError):
+        at = datetime.fromisoformat(system.get("lastModifiedAt") or "")
+        by, kind = system.get("lastModifiedBy") or "", system.get("lastModifiedByType")
+        return LastWrite(at if at.tzinfo else at.replace(tzinfo=UTC), str(by), kind == "User")
+    return None
 
 
 def to_entity(
@@ -108,7 +120,7 @@ def _settings(properties: Mapping[str, Any]) -> ModelBatchDeploymentSettings:
         output_file_name=properties.get("outputFileName"),
         retry_settings=retry
         and BatchRetrySettings(
-            max_retries=retry.get("maxRetries"), timeout=_seconds(retry.get("timeout"))
+            max_retries=retry.get("maxRetries"), timeout=seconds(retry.get("timeout"))
         ),
         environment_variables=properties.get("environmentVariables"),
         error_threshold=properties.get("errorThreshold"),
@@ -126,8 +138,8 @@ def _resources(resources: Mapping[str, Any] | None) -> ResourceConfiguration | N
     )
 
 
-def _seconds(duration: str | None) -> int | None:
-    """Return the seconds of an ISO 8601 duration of whole hours, minutes and seconds."""
+def seconds(duration: str | None) -> int | None:
+    """Return the number of seconds of an ISO 8601 duration of whole hours, minutes and seconds."""
     found = _SECONDS.fullmatch(duration or "")
     if not found:
         return None
@@ -151,7 +163,7 @@ def _lost_values(properties: Mapping[str, Any]) -> Iterator[str]:
     if reference != "Id":
         yield "properties.model.referenceType"
     timeout = (properties.get("retrySettings") or {}).get("timeout")
-    if timeout is not None and not _seconds(timeout):
+    if timeout is not None and not seconds(timeout):
         yield "properties.retrySettings.timeout"
 
 
@@ -182,7 +194,7 @@ def _meaning(name: str, value: Any) -> Any:
     """Return a duration in seconds: the SDK writes PT90S as PT1M30S, which means the same."""
     if name == "retrySettings" and isinstance(value, Mapping):
         timeout = value.get("timeout")
-        return {**value, "timeout": _seconds(timeout) or timeout}
+        return {**value, "timeout": seconds(timeout) or timeout}
     return value
 
 

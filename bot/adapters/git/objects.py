@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.adapters.git.parting import is_partial
 from bot.adapters.git.process import FETCH, Git
-from bot.core.tree import SUBMODULE, File, Tree
+from bot.core.tree import REGULAR, SUBMODULE, File, Tree
 from bot.errors import BotError
 
 _Entry = tuple[str, str]
@@ -50,6 +50,16 @@ class Objects:
                     side[path] = entry
         self._bring([*old.values(), *new.values()])
         return self._files(dict(sorted(old.items()))), self._files(dict(sorted(new.items())))
+
+    def blobs(self, oids: Iterable[str]) -> dict[str, bytes]:
+        """Return the bytes of blobs by id.
+
+        Raises:
+            BotError: a blob is not here and cannot be brought.
+        """
+        wanted = set(oids)
+        self._bring((REGULAR, oid) for oid in wanted)
+        return {oid: self._blobs[oid] for oid in wanted}
 
     def _list(self, treeish: str, prefixes: Iterable[str]) -> dict[str, _Entry]:
         listed = self.git.run("ls-tree", "-r", "-z", "--full-tree", treeish, "--", *prefixes)

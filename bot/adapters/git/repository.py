@@ -1,15 +1,15 @@
 """The repository as the handlers see it: commits in, trees and decisions' commits out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from bot.adapters.git.history import first_parent_history
+from bot.adapters.git.history import first_parent_changes, first_parent_history
 from bot.adapters.git.objects import Objects, changed_paths
 from bot.adapters.git.parting import find_parting
 from bot.adapters.git.process import FETCH, Git, GitError
 from bot.adapters.git.writing import Signature, write_commit
-from bot.core.history import HistoryEntry
+from bot.core.history import FileChange, HistoryEntry
 from bot.core.tree import Tree
 from bot.errors import BotError, PushRefusedError
 
@@ -142,6 +142,14 @@ class GitRepository:
         """Return the first-parent commits of `head` that touch `prefixes`, newest first."""
         return first_parent_history(self.git, head, prefixes)
 
+    def file_changes(self, head: str, prefixes: Sequence[str]) -> tuple[FileChange, ...]:
+        """Return what first-parent commits of `head` changed below `prefixes`, newest first."""
+        return first_parent_changes(self.git, head, prefixes)
+
+    def blobs(self, oids: Iterable[str]) -> Mapping[str, bytes]:
+        """Return the bytes of these blobs by id, by one process of git at the most."""
+        return self._objects.blobs(oids)
+
     def commit(
         self,
         parents: tuple[str, ...],
@@ -149,15 +157,18 @@ class GitRepository:
         message: str,
         *,
         at: datetime,
+        by: tuple[str, str] | None = None,
     ) -> str:
         """Return a new commit on `parents` in which `files` are replaced; nothing is pushed.
 
         A value of None removes the path, a text is the id of a tree that it gets; "" is the root.
+        `by` is name and address of its author, where that is not envbot.
 
         The same arguments give the same id, so a repeated run makes no second commit.
         """
         signature = Signature(self.name, self.email, int(at.timestamp()))
-        return write_commit(self.git, parents, files, message, signature)
+        author = Signature(*by, signature.seconds) if by else signature
+        return write_commit(self.git, parents, files, message, (author, signature))
 
     def push(self, commit: str, branch: str, *, onto: str | None = None) -> bool:
         """Move `branch` at `origin` forward to `commit`; False if somebody pushed in between.

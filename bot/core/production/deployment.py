@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import datetime
+from typing import Literal, NamedTuple
 
-from bot.core.asset_id import is_same_asset
+from bot.core.asset_id import is_same_asset, parse_asset_id, with_version
 from bot.core.config.circuit import CircuitId
 
-OUR_TAGS = frozenset({"envbot_release", "rolled_back_at", "rolled_back_by", "rollback_reason"})
+RELEASE_TAG = "envbot_release"
+"""The tag that names the release that a deployment runs, by the commit of main that asked it."""
+
+OUR_TAGS = frozenset({RELEASE_TAG, "rolled_back_at", "rolled_back_by", "rollback_reason"})
 """The tags of a deployment that envbot writes; every other tag belongs to somebody else."""
 
 SETTLED_STATES = frozenset({"succeeded", "failed", "canceled"})
@@ -19,6 +23,7 @@ class DesiredDeployment:
 
     Attributes:
         model_version: None means that the model stays as it is.
+        new_model_id: the model of a deployment that is not there yet; None without a version.
         key: what ties it to a live deployment; ARM names ignore case. A plan asks for it often, so
             it is made once.
     """
@@ -30,6 +35,7 @@ class DesiredDeployment:
     environment: str
     version: str
     model_version: str | None
+    new_model_id: str | None = field(default=None, compare=False)
     key: tuple[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -39,6 +45,27 @@ class DesiredDeployment:
     def label(self) -> str:
         """Return the environment as people write it, `name:version`."""
         return f"{self.environment}:{self.version}"
+
+    def model_after(self, live: "LiveDeployment | None") -> str | None:
+        """Return the model that `live` runs once it is as desired; of None a new one's."""
+        if live is None:
+            return self.new_model_id
+        if self.model_version is None or not live.model_id or not parse_asset_id(live.model_id):
+            return live.model_id
+        return with_version(live.model_id, self.model_version)
+
+
+class LastWrite(NamedTuple):
+    """Who last wrote a deployment, and when, by Azure's own record.
+
+    Attributes:
+        by: the name of a person, the id of an application.
+        by_person: False for applications, of which the bot is one.
+    """
+
+    at: datetime
+    by: str
+    by_person: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +77,7 @@ class LiveDeployment:
         kind: `component` for pipeline-component deployments, which envbot never writes.
         rest_digest: digest of everything else, so that a change can be seen and not read.
         unsupported_fields: fields that a write through the SDK would lose.
+        last_write: None where Azure does not say.
         key: what ties it to a desired deployment, as there.
     """
 
@@ -62,6 +90,7 @@ class LiveDeployment:
     kind: Literal["model", "component"]
     rest_digest: str
     unsupported_fields: tuple[str, ...] = ()
+    last_write: LastWrite | None = None
     key: tuple[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -124,14 +124,17 @@ def timestamp(at: float | None = None) -> str:
 
 
 def system_data(client: str, before: Mapping[str, Any] | None = None) -> Json:
-    """Return `systemData` for a write by `client`; who created the resource stays from `before`."""
-    now = timestamp()
-    created = before or {"createdAt": now, "createdBy": client, "createdByType": "Application"}
+    """Return `systemData` for a write by `client`; who created the resource stays from `before`.
+
+    The bot's identities are applications; whoever else signs in stands for a person.
+    """
+    now, kind = timestamp(), "Application" if client.startswith("envbot-") else "User"
+    created = before or {"createdAt": now, "createdBy": client, "createdByType": kind}
     return {
         "createdAt": created["createdAt"],
         "createdBy": created["createdBy"],
         "createdByType": created["createdByType"],
         "lastModifiedAt": now,
         "lastModifiedBy": client,
-        "lastModifiedByType": "Application",
+        "lastModifiedByType": kind,
     }

@@ -1,12 +1,14 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.adapters.azureml import AzureCloud
-from bot.core.production.deployment import LiveDeployment
+from bot.adapters.azureml.deployment_body import to_live
+from bot.core.production.deployment import LastWrite, LiveDeployment
 from bot.errors import BotError, UserError
 
 if TYPE_CHECKING:
@@ -116,6 +118,47 @@ def test_an_update_changes_the_environment_and_our_tags_and_nothing_else(
     assert without(after["properties"], "environmentId") == without(
         before["properties"], "environmentId"
     )
+
+
+def test_a_read_tells_who_wrote_last(
+    cloud: AzureCloud, deploy: Callable[..., dict[str, Any]]
+) -> None:
+    body = deploy("deployment-x")
+
+    write = read(cloud, "deployment-x").last_write
+
+    assert write is not None
+    assert (write.by, write.by_person) == ("operator", True)
+    assert write.at.isoformat() == body["systemData"]["lastModifiedAt"]
+
+
+@pytest.mark.parametrize(
+    ("system", "write"),
+    [
+        pytest.param(
+            {
+                "lastModifiedAt": "2026-03-01T12:00:00.1234567Z",
+                "lastModifiedBy": "0c9d",
+                "lastModifiedByType": "Application",
+            },
+            LastWrite(datetime(2026, 3, 1, 12, 0, 0, 123456, UTC), "0c9d", by_person=False),
+            id="an application, at a tenth of a microsecond",
+        ),
+        pytest.param(
+            {"lastModifiedAt": "2026-03-01T12:00:00", "lastModifiedByType": "User"},
+            LastWrite(datetime(2026, 3, 1, 12, tzinfo=UTC), "", by_person=True),
+            id="a time without a zone",
+        ),
+        pytest.param({"lastModifiedBy": "Ann"}, None, id="no time"),
+        pytest.param({"lastModifiedAt": "yesterday"}, None, id="no time that can be read"),
+        pytest.param({"lastModifiedAt": 1772366400}, None, id="a number"),
+        pytest.param(None, None, id="nothing"),
+    ],
+)
+def test_what_azure_records_of_a_write_is_read(
+    system: Mapping[str, Any] | None, write: LastWrite | None
+) -> None:
+    assert to_live("endpoint", {"name": "x", "systemData": system}).last_write == write
 
 
 def test_an_update_may_refer_to_the_registry(

@@ -1,5 +1,5 @@
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -67,6 +67,15 @@ def test_the_same_commit_made_twice_has_one_id(repository: GitRepository) -> Non
     ids = {repository.commit((main,), {CONFIG: b"a: 2\n"}, "Edit", at=NOON) for _ in range(2)}
 
     assert len(ids) == 1
+
+
+def test_a_commit_is_by_whoever_asked_for_it(repository: GitRepository) -> None:
+    by = ("ada", "7+ada@users.noreply.github.com")
+
+    commit = repository.commit((), {CONFIG: b"a: 1\n"}, "Go back", at=NOON, by=by)
+
+    said = repository.git.text("log", "-1", "--format=%an %ae, %cn", commit)
+    assert said == "ada 7+ada@users.noreply.github.com, envbot"
 
 
 def test_making_a_commit_moves_no_ref(repository: GitRepository) -> None:
@@ -163,6 +172,46 @@ def test_history_lists_first_parent_commits_with_the_paths_they_changed(
         (merge, other, (CONFIG,)),
         (root, "", (CONFIG,)),
     ]
+
+
+def test_file_changes_tell_what_a_first_parent_commit_made_of_which_blob(
+    repository: GitRepository,
+) -> None:
+    root = repository.resolve("refs/remotes/origin/main")
+    side = repository.commit((root,), {CONFIG: b"a: 2\n"}, "Side", at=NOON)
+    later = NOON + timedelta(hours=1)
+    merge = repository.commit((root, side), {CONFIG: b"a: 2\n"}, "Merge", at=later)
+    gone = repository.commit((merge,), {CONFIG: None, "README.md": b"x\n"}, "Remove", at=later)
+
+    changes = repository.file_changes(gone, ["config"])
+
+    blobs = repository.blobs(oid for one in changes for oid in (one.before, one.after) if oid)
+    shown = [(one.commit, one.at, one.path, one.before, one.after) for one in changes]
+    first, second = (repository.read(commit)[CONFIG].oid for commit in (root, merge))
+    assert shown == [
+        (gone, later, CONFIG, second, ""),
+        (merge, later, CONFIG, first, second),
+        (root, NOON, CONFIG, "", first),
+    ]
+    assert blobs == {first: b"a: 1\n", second: b"a: 2\n"}
+
+
+def test_a_link_is_no_file_of_the_history(repository: GitRepository) -> None:
+    root = repository.resolve("refs/remotes/origin/main")
+    blob = _git(repository.git.root, "hash-object", "-w", "--stdin", stdin=b"elsewhere")
+    entry = f"120000 blob {blob}\tREADME.md\n".encode()
+    tree = _git(repository.git.root, "mktree", stdin=entry)
+    link = _git(repository.git.root, "commit-tree", tree, "-p", root, "-m", "Link")
+
+    (change, _) = repository.file_changes(link, ["README.md"])
+
+    assert change.before
+    assert not change.after
+
+
+def test_a_blob_that_is_not_there_is_named(repository: GitRepository) -> None:
+    with pytest.raises(BotError, match=f"no object {'1' * 40}"):
+        repository.blobs(["1" * 40])
 
 
 def test_an_unknown_revision_is_named(repository: GitRepository) -> None:
