@@ -8,6 +8,8 @@ import msgspec
 
 from bot.core.config.circuit import CircuitId
 from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
+from bot.core.production.deployment import RELEASE_TAG
+from bot.core.production.drift import RELEASE_DIGITS
 from bot.core.production.journal import Journal
 from bot.core.production.plan import Action, ActionKind, Plan
 from bot.core.production.waves import waves
@@ -138,14 +140,25 @@ def _in_order(
 def _tags(
     context: Context, explained: Mapping[CircuitId, Explained]
 ) -> Callable[[Action], Mapping[str, str]]:
-    """Return what says our tags: none for a release; who, when and why for a rollback."""
+    """Return what says our tags: the release, by the commit that asks for it; of a rollback more.
+
+    The release tells later what others changed from what is still to be applied.
+    """
     at = context.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def tags(action: Action) -> Mapping[str, str]:
         one = explained.get(action.circuit) if action.circuit else None
-        if one is None or not one.rollback:
+        if one is None:
             return {}
-        return {"rolled_back_at": at, "rolled_back_by": one.by, "rollback_reason": one.rollback}
+        release = {RELEASE_TAG: one.commit[:RELEASE_DIGITS]} if one.commit else {}
+        if not one.rollback:
+            return release
+        return {
+            **release,
+            "rolled_back_at": at,
+            "rolled_back_by": one.by,
+            "rollback_reason": one.rollback,
+        }
 
     return tags
 

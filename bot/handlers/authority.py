@@ -18,6 +18,7 @@ from bot.handlers.context import Context
 from bot.handlers.last_changes import last_changes
 from bot.handlers.merges import Ledger, Merge
 from bot.handlers.ports import Cloud
+from bot.handlers.source_records import recorded_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Explained:
         why: why they may not be written, with the remedy; empty when they may.
         rollback: for a rollback its reason, else empty.
         by: who opened the pull request.
+        commit: the commit of main that last changed them; empty when none is known.
     """
 
     circuit: CircuitId
@@ -44,6 +46,7 @@ class Explained:
     why: str = ""
     rollback: str = ""
     by: str = ""
+    commit: str = ""
 
 
 def explain(
@@ -71,9 +74,11 @@ def _explained(
     decision = decide(merge.explanation if merge else None, version, environments)
     why = f"{decision.reason} {decision.remedy}" if isinstance(decision, Unapproved) else ""
     if merge is None or merge.pull is None:
-        return Explained(circuit, why=why or objection)
+        commit = merge.explanation.commit if merge else ""
+        return Explained(circuit, why=why or objection, commit=commit)
     why = why or objection or merge.objection or _untested(one, merge)
-    return Explained(circuit, merge.pull.number, why, merge.rollback, merge.pull.author)
+    pull, commit = merge.pull, merge.explanation.commit
+    return Explained(circuit, pull.number, why, merge.rollback, pull.author, commit)
 
 
 def _untested(one: Wanted, merge: Merge) -> str:
@@ -98,7 +103,7 @@ def _environments(context: Context, cloud: Cloud, versions: set[str]) -> Environ
         main_version=read_environment(tree).version,
         main_digest=env_digest(tree),
         promoted={
-            version: registered.tags.get("env_digest")
+            version: recorded_digest(context, registered)
             for version, registered in found.items()
             if registered is not None
         },
