@@ -16,6 +16,7 @@ from azure.mgmt.core.tools import get_arm_endpoints
 
 from bot import __version__
 from bot.adapters.azureml.failure import azure_call, is_absent
+from bot.adapters.azureml.pacing import Pauses
 from bot.adapters.azureml.plain_http import get_json, parsed, retries, transport
 from bot.adapters.azureml.settings import AzureSettings
 from bot.errors import BotError
@@ -68,12 +69,16 @@ class ArmReader:
     """GET requests with the bot's identity; safe to use from several threads."""
 
     def __init__(
-        self, endpoint: ArmEndpoint, credential: TokenCredential, settings: AzureSettings
+        self,
+        endpoint: ArmEndpoint,
+        credential: TokenCredential,
+        settings: AzureSettings,
+        pauses: Pauses,
     ) -> None:
         self._base = endpoint.url
         self._client: _Client = PipelineClient(
             endpoint.url,
-            transport=transport(settings),
+            transport=transport(settings, pauses),
             policies=[
                 UserAgentPolicy(f"envbot/{__version__}"),
                 retries(settings),

@@ -9,6 +9,7 @@ from azure.core.credentials import TokenCredential
 
 from bot.adapters.azureml.arm import ArmEndpoint, ArmReader, find_endpoint
 from bot.adapters.azureml.failure import azure_call
+from bot.adapters.azureml.pacing import Pauses
 from bot.adapters.azureml.plain_http import transport
 from bot.adapters.azureml.quiet import quiet_logs
 from bot.adapters.azureml.settings import AzureSettings
@@ -50,6 +51,7 @@ class Clients:
         self._endpoint: ArmEndpoint | None = None
         self._reader: ArmReader | None = None
         self._lock = Lock()
+        self._pauses = Pauses()
         quiet_logs()
 
     def registry_at(self, place: str) -> str:
@@ -101,7 +103,9 @@ class Clients:
         """Return the raw reader."""
         with self._lock:
             if self._reader is None:
-                self._reader = ArmReader(self._find(), self._credential, self.settings)
+                self._reader = ArmReader(
+                    self._find(), self._credential, self.settings, self._pauses
+                )
             return self._reader
 
     def _find(self) -> ArmEndpoint:
@@ -116,7 +120,7 @@ class Clients:
             # Without its progress bar the SDK drops the failure of an upload, and then waits for
             # the file for ever (azure-ai-ml 1.35.2, `upload_directory`). `quiet_uploads` hides it.
             "show_progress": True,
-            "transport": transport(self.settings),
+            "transport": transport(self.settings, self._pauses),
             "retry_total": self.settings.retries,
             "retry_backoff_factor": self.settings.backoff,
             "polling_interval": self.settings.poll_interval,

@@ -7,23 +7,26 @@ from azure.core import PipelineClient
 from azure.core.pipeline.policies import RetryPolicy, UserAgentPolicy
 from azure.core.pipeline.transport import RequestsTransport
 from azure.core.rest import HttpRequest, HttpResponse
-from requests.adapters import HTTPAdapter
 
 from bot import __version__
 from bot.adapters.azureml.failure import azure_call
+from bot.adapters.azureml.pacing import PacedAdapter, Pauses
 from bot.adapters.azureml.settings import AzureSettings
 from bot.errors import BotError
 
 
-def transport(settings: AzureSettings) -> RequestsTransport:
+def transport(settings: AzureSettings, pauses: Pauses | None = None) -> RequestsTransport:
     """Return a transport with the bot's timeouts and room for all its threads.
+
+    Those that share their `pauses` leave a host alone together.
 
     NOTE: requests keeps ten connections unless told otherwise, and throws away those of more
     threads after each call.
     """
     session = requests.Session()
+    adapter = PacedAdapter(pauses or Pauses(), connections=settings.connections)
     for scheme in ("http://", "https://"):
-        session.mount(scheme, HTTPAdapter(pool_maxsize=settings.connections))
+        session.mount(scheme, adapter)
     return RequestsTransport(
         session=session,
         connection_timeout=settings.connect_timeout,
