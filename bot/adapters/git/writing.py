@@ -10,7 +10,7 @@ _SCRATCH = "refs/envbot-scratch/commit"
 
 
 class Signature(NamedTuple):
-    """Who a commit of the bot is by; `seconds` is the commit's time since the epoch."""
+    """Who a commit is by; `seconds` is the commit's time since the epoch."""
 
     name: str
     email: str
@@ -26,15 +26,17 @@ def write_commit(
     parents: tuple[str, ...],
     files: Mapping[str, bytes | str | None],
     message: str,
-    signature: Signature,
+    signatures: tuple[Signature, Signature],
 ) -> str:
     """Return the id of a new commit: the first parent's tree with `files` replaced.
 
     A value of None removes that path; a text is the id of a tree that the path gets, "" being the
-    root. No ref of the repository stays moved.
+    root. `signatures` are author and committer. No ref of the repository stays moved.
     """
     text = message.encode()
-    head = f"commit {_SCRATCH}\nmark :1\ncommitter {signature.line()}\ndata {len(text)}\n"
+    author, committer = (signature.line() for signature in signatures)
+    people = f"author {author}\ncommitter {committer}\n"
+    head = f"commit {_SCRATCH}\nmark :1\n{people}data {len(text)}\n"
     links = [f"{'merge' if index else 'from'} {parent}" for index, parent in enumerate(parents)]
     reset = "" if parents else f"reset {_SCRATCH}\n"
     stream = b"".join(

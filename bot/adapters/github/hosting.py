@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from github import Auth, Github, GithubException
 from github.Issue import Issue
@@ -13,6 +14,7 @@ from github.PullRequest import PullRequest as ApiPullRequest
 from bot.adapters.github.activity import head_at, moves_of
 from bot.adapters.github.checks import publish_check
 from bot.adapters.github.failures import github_call, is_missing
+from bot.adapters.github.opening import NewPull, open_pull
 from bot.adapters.github.people import movers_of, writers_of
 from bot.adapters.github.retry import BotRetry
 from bot.adapters.github.values import (
@@ -109,6 +111,20 @@ class GitHubHosting:
         with github_call(f"list the pull requests of commit {commit[:7]}"):
             found = self._repository.get_commit(commit).get_pulls()
             return tuple(to_pull_request(pull) for pull in found)
+
+    def open_pull(self, head: str, base: str, title: str, body: str) -> PullRequest:
+        """Open a pull request from one branch into another; one that is open is returned."""
+        owner = self._settings.repository.partition("/")[0]
+        opened = open_pull(self._repository, owner, NewPull(head, base, title, body))
+        with github_call(f"read the pull request from {head}"):
+            return to_pull_request(opened)
+
+    def address(self, login: str) -> str:
+        """Return the mail address under which GitHub knows a commit to be by `login`."""
+        with github_call(f"look up {login}"):
+            number = self._github.get_user(login).id
+        host = str(urlsplit(self._settings.api_url).hostname).removeprefix("api.")
+        return f"{number}+{login}@users.noreply.{host}"
 
     def reviews(self, number: int) -> tuple[Review, ...]:
         """Return all reviews of a pull request, in the order in which they were given."""

@@ -202,15 +202,16 @@ def _differing(tree: Tree, past: PastCommit, fields: Sequence[str]) -> Iterator[
 
 def _raised(pull: PullChanges, changes: Sequence[CircuitReturn]) -> NotRollback | None:
     """Return the file in which a version rises, if there is one."""
-    moves = [(SPEC_PATH, *(_declared(tree.get(SPEC_PATH)) for tree in (pull.base, pull.head)))]
+    before, after = (_declared(tree.get(SPEC_PATH)) for tree in (pull.base, pull.head))
+    moves = [(SPEC_PATH, before, after)]
     moves += [
         (circuit_path(one.circuit), one.before, one.after)
         for one in changes
         if one.field in VERSION_FIELDS
     ]
-    for path, before, after in moves:
-        if _numbers(before) and _numbers(after) > _numbers(before):
-            return NotRollback(path, f"raises a version, {shown(before)} → {shown(after)}")
+    for path, old, new in moves:
+        if _numbers(old) and _numbers(new) > _numbers(old):
+            return NotRollback(path, f"raises a version, {shown(old)} → {shown(new)}")
     return None
 
 

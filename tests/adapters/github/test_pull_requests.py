@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.adapters.github import GitHubHosting
 from bot.errors import BotError
+from tests.adapters.github.scripted import Answer, Scripted
 
 if TYPE_CHECKING:
     from tests.adapters.github.conftest import Desk
@@ -104,3 +106,43 @@ def test_a_review_that_was_not_sent_is_none(desk: "Desk") -> None:
     )
 
     assert desk.hosting.reviews(number) == ()
+
+
+def test_a_pull_request_is_opened_with_one_call(desk: "Desk") -> None:
+    desk.commit("back", "ada")
+
+    assert desk.cost(lambda: desk.hosting.open_pull("back", "main", "Go back", "Why")) == [
+        "POST /pulls"
+    ]
+    (pull,) = desk.hosting.open_pulls()
+    assert (pull.title, pull.head_branch, pull.base_branch) == ("Go back", "back", "main")
+
+
+def test_a_pull_request_that_is_open_already_is_returned(desk: "Desk") -> None:
+    desk.commit("back", "ada")
+    first = desk.hosting.open_pull("back", "main", "Go back", "Why")
+
+    assert desk.hosting.open_pull("back", "main", "Go back again", "Why") == first
+
+
+def test_a_pull_request_from_nowhere_is_a_failure(desk: "Desk") -> None:
+    with pytest.raises(BotError, match="did not let envbot open a pull request from nowhere: 422"):
+        desk.hosting.open_pull("nowhere", "main", "Go back", "Why")
+
+
+def test_a_commit_can_be_made_in_the_name_of_a_person(desk: "Desk") -> None:
+    address = desk.hosting.address("ada")
+    number, _, rest = address.partition("+")
+
+    assert number.isdecimal()
+    assert rest == "ada@users.noreply.127.0.0.1"
+
+
+def test_a_repository_that_lets_no_workflow_open_pull_requests_says_so(
+    script: Scripted, scripted_hosting: GitHubHosting
+) -> None:
+    message = "GitHub Actions is not permitted to create or approve pull requests."
+    script.answers[:] = [Answer(403, {"message": message})]
+
+    with pytest.raises(BotError, match="403 GitHub Actions is not permitted to create"):
+        scripted_hosting.open_pull("back", "main", "Go back", "Why")
