@@ -17,6 +17,7 @@ from bot.sandbox.github.hub import Event, Hub
 from faults import story, zygote
 from faults.invariants import Invariants, effect
 from faults.servers import Servers, running_servers
+from faults.silence import writes
 from faults.standing import INTRUDER, Standing, differences, read_standing
 from faults.world import World, copy_state, open_world
 
@@ -206,12 +207,21 @@ def play(harness: Harness, step: Undisturbed, plan: Plan, *, seconds: float = 0.
         reruns = _rerun(world, wrong)
         wrong += differences(read_standing(world), step.standing, failed=bool(codes))
         wrong += _repeated(effects(world.wire.calls), step.effects)
+        wrong += _unquiet(world, step)
     except TimeoutError as error:
         return Verdict(step.step, str(plan), (str(error),), 0, 0)
     finally:
         world.close()
     wrong = [*invariants.broken, *wrong]
     return Verdict(step.step, str(plan), tuple(wrong), struck, reruns, codes)
+
+
+def _unquiet(world: World, step: Undisturbed) -> Iterator[str]:
+    """Deliver the step's last event once more: yield what that changes, which should be nothing."""
+    before = len(world.wire.calls)
+    world.play(step.events[-1:])
+    for name in writes(world.wire.calls[before:]):
+        yield f"written again, though all was done: {name}"
 
 
 def _untold(jobs: Iterable[Ended]) -> Iterator[str]:

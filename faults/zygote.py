@@ -6,6 +6,7 @@ like any other.
 
 import gc
 import importlib
+import inspect
 import json
 import os
 import random
@@ -22,10 +23,20 @@ from typing import Any
 
 _START_SECONDS = 60.0
 _SLOW = (
+    "azure.ai.ml.dsl._component_func",
+    "azure.ai.ml.dsl._dynamic",
+    "azure.ai.ml.dsl._overrides_definition",
+    "azure.ai.ml.entities._component.component_factory",
+    "azure.ai.ml.entities._job.pipeline._load_component",
+    "azure.core.rest._requests_basic",
     "bot.adapters.actions",
     "bot.adapters.azureml",
     "bot.adapters.github",
     "bot.cli",
+    "bot.adapters.clock",
+    "bot.adapters.image_registry",
+    "bot.adapters.terminal",
+    "bot.adapters.webhook",
     "bot.core.facts.python.comparison",
     "bot.handlers.event",
     "bot.wiring",
@@ -91,6 +102,7 @@ def start(folder: Path) -> Zygote:
 def _serve(address: str, pid_file: Path) -> None:
     for name in _SLOW:
         importlib.import_module(name)
+    inspect.stack()  # the first one looks at every module there is, and the SDK looks often
     gc.collect()
     gc.freeze()
     # Keepers are nobody's to wait for.

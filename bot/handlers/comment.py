@@ -104,7 +104,8 @@ def _carry_out(context: Context, asked: Asked, job: Job, acts: Mapping[str, Act]
     require_permission(context, spec, asked.comment.author)
     if responsible is job:
         return Following(wanted=acts[spec.name](context, asked) or Wanted())
-    asked.reply.show(f"⏳ `/{spec.name}` is queued.\n")
+    if not asked.reply.is_done():
+        asked.reply.show(f"⏳ `/{spec.name}` is queued.\n")
     return Following(responsible)
 
 
@@ -117,9 +118,8 @@ def _responsible(spec: CommandSpec, asked: Asked) -> Job:
     pull = asked.pull
     if pull.from_fork and not spec.effect.startswith("nothing"):
         raise UserError(_fork(spec, asked))
-    if pull.open:
-        return spec.job
-    job = spec.job_after_merge if pull.merged_at else spec.job_when_closed
+    closed = spec.job_after_merge if pull.merged_at else spec.job_when_closed
+    job = spec.job if pull.open else closed
     if job is None:
         raise UserError(_wrong_state(spec, pull))
     return job
@@ -182,10 +182,11 @@ def _by_hand(command: Command) -> tuple[str, ...]:
 
 def _wrong_state(spec: CommandSpec, pull: PullRequest) -> Refusal:
     state = "merged" if pull.merged_at else "closed"
+    kind = "an open" if pull.open else f"a {state}"
     return Refusal(
         code="PR_STATE",
-        headline=f"`/{spec.name}` makes no sense on a {state} pull request",
-        facts=(f"#{pull.number} is {state}.",),
+        headline=f"`/{spec.name}` makes no sense on {kind} pull request",
+        facts=(f"#{pull.number} is {kind.partition(' ')[2]}.",),
         resolver="nobody",
         next="/help",
     )

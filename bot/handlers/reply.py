@@ -58,6 +58,10 @@ class Reply:
         """Show that the command was seen, before anything slow begins."""
         self.context.hosting.react(self.comment, SEEN)
 
+    def is_done(self) -> bool:
+        """Tell whether the command was carried out already: its event was delivered again."""
+        return self.context.hosting.has_reacted(self.comment, DONE)
+
     def show(self, body: str) -> None:
         """Make the reply read `body`."""
         mark = marker.reply(self.comment)
