@@ -8,11 +8,13 @@ from bot.core.commands.help import entry, overview
 from bot.core.commands.registry import COMMANDS
 from bot.core.config.selector import parse as parse_selector
 from bot.core.gates.facts import Giver
+from bot.core.gates.rollback import NotRollback, Rollback
 from bot.core.refusal import Refusal
 from bot.core.render.apply import apply_markdown
 from bot.core.render.gates import evidence_section, gates_section
 from bot.core.render.markdown import document
 from bot.core.render.overrides import overridden_markdown, override_section
+from bot.core.render.rollback import already_open_markdown, opened_markdown
 from bot.core.render.summary import next_section
 from bot.errors import UserError
 from bot.handlers.applied import apply_and_tell
@@ -31,7 +33,9 @@ from bot.handlers.publish import (
     wants_run,
 )
 from bot.handlers.reply import DONE, FAILED, TerminalReply
+from bot.handlers.rollback import recognise_rollback
 from bot.handlers.standing import read_standing, review_head
+from bot.handlers.take_back import open_rollback
 
 
 def help_(_context: Context, asked: Asked) -> None:
@@ -112,6 +116,25 @@ def retry(context: Context, asked: Asked) -> None:
     )
 
 
+def rollback(context: Context, asked: Asked) -> Wanted:
+    """Open the pull request that takes a merged one back, and review it: nothing wakes us for it.
+
+    GitHub starts no workflow for what a workflow's own token opens.
+    """
+    number, reason = asked.pull.number, asked.command.arguments.get("reason", "")
+    taken = open_rollback(context, asked.pull, asked.comment, reason)
+    wanted = publish(context, taken.pull.number).wanted
+    if taken.edit is None:
+        said = already_open_markdown(taken.pull.number, number)
+    else:
+        found = recognise_rollback(context, taken.pull)
+        why = found.reason if isinstance(found, NotRollback) else "versions rise"
+        why = "" if isinstance(found, Rollback) else why
+        said = opened_markdown(taken.pull.number, number, taken.edit, not_rollback=why)
+    asked.reply.finish(said, DONE)
+    return wanted
+
+
 ACTS: Mapping[str, Act] = MappingProxyType(
     {
         "help": help_,
@@ -121,6 +144,7 @@ ACTS: Mapping[str, Act] = MappingProxyType(
         "override": override,
         "promote": promote,
         "retry": retry,
+        "rollback": rollback,
     }
 )
 

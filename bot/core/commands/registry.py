@@ -52,6 +52,9 @@ OVERRIDERS = WhoMay(
 REGISTRY_GROUP = WhoMay(
     Level.WRITE, "registry", "members of the groups of `gates.registry` in `config/policy.yml`"
 )
+ROLLBACK_GROUP = WhoMay(
+    Level.WRITE, "rollback", "members of the groups of `gates.rollback` in `config/policy.yml`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ class CommandSpec:
 
     Attributes:
         effect: what it changes, as a phrase: nothing, the branch, Azure.
-        job: the job that carries it out on an open pull request.
+        job: the job that carries it out on an open pull request; None means it is refused there.
         job_after_merge: the job on a merged one; None means it is refused there.
         job_when_closed: the job on one closed without a merge; None means it is refused there.
     """
@@ -129,7 +132,7 @@ class CommandSpec:
     effect: str
     arguments: tuple[Argument, ...]
     examples: tuple[Example, ...]
-    job: Job
+    job: Job | None
     job_after_merge: Job | None = None
     job_when_closed: Job | None = None
 
@@ -242,6 +245,19 @@ _RETRY = CommandSpec(
     job_after_merge=Job.APPLY,
 )
 
-COMMANDS: Mapping[str, CommandSpec] = MappingProxyType(
-    {spec.name: spec for spec in (_HELP, _STATUS, _BUMP, _EVIDENCE, _OVERRIDE, _PROMOTE, _RETRY)}
+_ROLLBACK = CommandSpec(
+    name="rollback",
+    summary="Opens the pull request that takes this merge back.",
+    who=ROLLBACK_GROUP,
+    effect="a branch and a pull request of its own; never production",
+    arguments=(Argument("reason", REASON, "why; becomes its title", flag=True),),
+    examples=(
+        Example("/rollback", "asks for a rollback, which somebody else approves"),
+        Example('/rollback --reason "scores drift in P007"', "says why in title and tags"),
+    ),
+    job=None,
+    job_after_merge=Job.COMMAND,
 )
+
+_SPECS = (_HELP, _STATUS, _BUMP, _EVIDENCE, _OVERRIDE, _PROMOTE, _RETRY, _ROLLBACK)
+COMMANDS: Mapping[str, CommandSpec] = MappingProxyType({spec.name: spec for spec in _SPECS})

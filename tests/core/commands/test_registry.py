@@ -22,6 +22,7 @@ def test_has_the_commands_of_this_version() -> None:
         "override",
         "promote",
         "retry",
+        "rollback",
     ]
 
 
@@ -45,13 +46,20 @@ def test_help_names_usage_and_who_may(spec: CommandSpec) -> None:
 def test_what_reaches_the_cloud_asks_for_a_group(spec: CommandSpec) -> None:
     writes_outside = {Job.CLOUD, Job.APPLY} & {spec.job, spec.job_after_merge}
 
-    assert bool(writes_outside) == (spec.who.stage is not None)
+    assert not writes_outside or spec.who.stage is not None
     assert not writes_outside or spec.who.level is Level.WRITE
 
 
 def test_retry_repeats_the_apply_once_merged() -> None:
     assert COMMANDS["retry"].job is Job.CLOUD
     assert COMMANDS["retry"].job_after_merge is Job.APPLY
+
+
+def test_a_rollback_is_for_whom_its_gate_asks_and_after_the_merge_alone() -> None:
+    spec = COMMANDS["rollback"]
+
+    assert spec.who.stage == "rollback"
+    assert (spec.job, spec.job_after_merge) == (None, Job.COMMAND)
 
 
 def test_only_help_and_status_answer_on_a_closed_pull_request() -> None:

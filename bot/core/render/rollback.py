@@ -1,0 +1,82 @@
+"""Rollbacks for people: the pull request, the reply, and what to look at once it is applied."""
+
+from collections.abc import Iterable
+
+from bot.core.config.circuit import CircuitId
+from bot.core.render.markdown import bullets, document, plural
+from bot.core.rollback_edit import RollbackEdit
+from bot.core.untrusted import inline, plain
+
+_NAMED = 20
+_TITLE = 100  # characters; a tag in Azure takes 256
+# Commands to GitHub in a title would end up in the message of the merge, `[skip ci]` for one.
+_HARMLESS = str.maketrans("[]", "()")
+
+
+def pull_title(number: int, text: str) -> str:
+    """Return the title of the pull request that takes #`number` back; `text` is untrusted."""
+    return f"Roll back #{number}: {plain(text, _TITLE)}".translate(_HARMLESS)
+
+
+def commit_message(number: int, edit: RollbackEdit, *, environment: bool) -> str:
+    """Return the message of its one commit; nothing that somebody typed stands in it."""
+    what = [f"{plural(len(edit.returned), 'circuit')} as before that merge"] * bool(edit.returned)
+    what += ["environment/ as before it"] * environment
+    return f"Roll back #{number}\n\nMade by envbot: {', '.join(what)}.\n"
+
+
+def pull_body(number: int, asked_by: str, reason: str, edit: RollbackEdit) -> str:
+    """Return the text of the pull request; `reason` is untrusted and may be empty."""
+    why = f"\n\nReason: {inline(reason, 300)}" if reason else ""
+    return document(
+        (
+            f"`{asked_by}` asked for this on #{number}.{why}",
+            _scope(edit),
+            (
+                "The summary below says what returns and what has moved on since. "
+                "Merging this makes production what main asks for then."
+            ),
+        )
+    )
+
+
+def opened_markdown(number: int, taken: int, edit: RollbackEdit, *, not_rollback: str = "") -> str:
+    """Return the reply to `/rollback`: which pull request it opened, and what comes next.
+
+    Args:
+        number: the pull request that was opened.
+        taken: the one that it takes back.
+        edit: what it does.
+        not_rollback: why it passes the gates of a release; empty for a rollback.
+    """
+    after = "Approve it: a rollback has one gate, and little time to pass it."
+    if not_rollback:
+        after = f"It is no rollback ({not_rollback}), and passes the gates of a release."
+    return document((f"### ↩️ #{number} takes #{taken} back", _scope(edit), f"**Next:** {after}"))
+
+
+def already_open_markdown(number: int, taken: int) -> str:
+    """Return the reply to a `/rollback` that was given before."""
+    return f"### ↩️ #{number} takes #{taken} back\n\nIt is open already; nothing was changed.\n"
+
+
+def _scope(edit: RollbackEdit) -> str:
+    lines = [f"{plural(len(edit.returned), 'circuit')} return{'s' * (len(edit.returned) == 1)}"]
+    if edit.left:
+        lines.append(f"left as they are, because they have moved on: {_circuits(edit.left)}")
+    if edit.others:
+        lines.append(f"not taken back: {_paths(edit.others)}")
+    return bullets(lines)
+
+
+def _circuits(circuits: Iterable[CircuitId]) -> str:
+    return _some([str(circuit) for circuit in circuits])
+
+
+def _paths(paths: Iterable[str]) -> str:
+    return _some([inline(path) for path in paths])
+
+
+def _some(names: list[str]) -> str:
+    left = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {left:,} more" if left > 0 else "")
