@@ -64,6 +64,8 @@ class RegisteredEnvironment(NamedTuple):
     Attributes:
         place: `dev`, `registry`, `test` or `production`.
         asset_digest: None where the service does not return the fields it is made of.
+        not_comparable: what keeps a copy from being compared with its source; empty where they are
+            equal, and where nobody asked.
     """
 
     name: str
@@ -72,6 +74,7 @@ class RegisteredEnvironment(NamedTuple):
     place: str
     asset_digest: str | None
     tags: Mapping[str, str]
+    not_comparable: str = ""
 
 
 def read_environment(tree: Tree) -> EnvironmentSpec:

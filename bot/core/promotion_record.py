@@ -36,6 +36,7 @@ class PromotionRecord(msgspec.Struct, frozen=True, omit_defaults=True):
         test: the verdict over all models, once there is one.
         final_id: the id of the final version in the registry, once shared and read back.
         tags: those of the candidate that the registry's copy does not have, or has cut.
+        not_comparable: why the copy could not be compared with the candidate; empty if it is equal.
     """
 
     environment: str
@@ -47,6 +48,7 @@ class PromotionRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     test: TestRecord | None = None
     final_id: str = ""
     tags: dict[str, str] = {}
+    not_comparable: str = ""
 
 
 def ref_of(environment: str, version: str) -> str:

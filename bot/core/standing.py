@@ -35,6 +35,7 @@ class Progress:
         final: what is to be released reads back under its final version.
         image: one line about the candidate's image; empty before there is one.
         run: how the run of the evidence notebook stands.
+        not_comparable: why the registry's copy could not be compared with the candidate.
     """
 
     candidate: str | None = None
@@ -44,6 +45,7 @@ class Progress:
     final: bool = False
     image: str = ""
     run: EvidenceRun = NOT_RUN
+    not_comparable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Situation:
         overlaps: other open pull requests with the same target.
         giver: who typed the command that is being decided, if one is.
         near_miss: what keeps the pull request from being the rollback that it looks like.
+        again: set when it asks for a version that was rolled back, and nobody has insisted.
     """
 
     conversation: Conversation
@@ -63,6 +66,7 @@ class Situation:
     overlaps: tuple[int, ...] = ()
     giver: Giver | None = None
     near_miss: NotRollback | None = None
+    again: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,11 @@ class Standing:
     def may_release(self) -> bool:
         """Tell whether everything but the final version holds."""
         return self.gate is not None and self.gate.holds and not self.obstacles
+
+    @property
+    def asks_again(self) -> bool:
+        """Tell whether it asks for a version that was rolled back, and nobody has insisted."""
+        return any(one.code == "VERSION_ROLLED_BACK" for one in self.obstacles)
 
     @property
     def wants_candidate(self) -> bool:
@@ -142,8 +151,11 @@ def stand(  # noqa: PLR0913, PLR0917 - whose, what, how far, by which rules, and
     now: datetime,
 ) -> Standing:
     """Return where `pull` stands at `now`; "as of the merge" is `now` at the time of the merge."""
+    again = (situation.again,) if situation.again else ()
     in_the_way = (
-        standing_in_the_way(review, pull.author) if rollback else obstacles(review, pull.author)
+        standing_in_the_way(review, pull.author)
+        if rollback
+        else (*again, *obstacles(review, pull.author))
     )
     gates = (
         {} if review.nothing_to_release else _gates(pull, review, rollback, situation, policy, now)

@@ -69,7 +69,9 @@ def _share_final(context: Context, cloud: Cloud, standing: Standing) -> None:
         raise UserError(_other_content(f"{final.name}:{final.version}", standing.pull.author))
     record = read_promotion(context, standing.review)
     if record:
-        write_promotion(context, msgspec.structs.replace(record, final_id=final.id))
+        doubt = final.not_comparable or record.not_comparable
+        released = msgspec.structs.replace(record, final_id=final.id, not_comparable=doubt)
+        write_promotion(context, released)
 
 
 def _require_versions(context: Context, cloud: Cloud, standing: Standing) -> None:

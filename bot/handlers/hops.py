@@ -17,11 +17,13 @@ from bot.core.promotion_limits import (
 )
 from bot.core.refusal import Refusal
 from bot.core.review import Review
+from bot.core.source_record import SourceRecord
 from bot.core.tree import subtree
 from bot.errors import BotError, UserError
 from bot.handlers.candidate_image import is_content
 from bot.handlers.context import Context
 from bot.handlers.ports import Cloud
+from bot.handlers.source_records import read_source, write_source
 
 _SHARE, _TEST = "share", "test"
 
@@ -153,9 +155,32 @@ def _carry(context: Context, cloud: Cloud, review: Review, step: _Step) -> Regis
     if step.strategy == RECREATE:
         made = _recreate(cloud, review, step)
     else:
-        made = cloud.share(name, review.candidate, as_version=step.version, to=step.place)
-    context.reporter.step(f"{made.name}:{made.version} is in {_place_name(step.place)}")
+        made = _share(context, cloud, review, step)
+    context.reporter.step(f"{name}:{made.version} is in {_place_name(step.place)}{_doubt(made)}")
     return made
+
+
+def _share(context: Context, cloud: Cloud, review: Review, step: _Step) -> RegisteredEnvironment:
+    """Copy the candidate; what it is copied from is written down first, should Azure drop it."""
+    platform, content = context.rules.platform, review.content
+    name, dev = content.environment, platform.workspace_id("dev")
+    place = (platform.registry_at(step.place), name, step.version)
+    recorded = read_source(context, *place)
+    if cloud.environment(step.place, name, step.version) is None:
+        source = f"{dev}/environments/{name}/versions/{review.candidate}"
+        recorded = SourceRecord(source, content.env_digest)
+        write_source(context, *place, recorded)
+    return cloud.share(
+        name,
+        review.candidate,
+        as_version=step.version,
+        to=step.place,
+        recorded=recorded.source if recorded else "",
+    )
+
+
+def _doubt(made: RegisteredEnvironment) -> str:
+    return f"; not comparable: {made.not_comparable}" if made.not_comparable else ""
 
 
 def _recreate(cloud: Cloud, review: Review, step: _Step) -> RegisteredEnvironment:

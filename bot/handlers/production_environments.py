@@ -16,6 +16,7 @@ from bot.errors import BotError, InvalidFileError, UserError
 from bot.handlers.context import Context
 from bot.handlers.ports import Cloud
 from bot.handlers.ref_record import read_record
+from bot.handlers.source_records import recorded_digest
 
 _STAGE = "production"
 
@@ -37,7 +38,9 @@ def recreate_for_production(
         except UserError as refused:
             failed[text] = f"{refused.refusal.headline}: {refused.refusal.facts[0]}"
         except BotError as error:
-            failed[text] = error.what
+            failed[text] = (
+                f"Its environment could not be made in the production workspace: {error.what}"
+            )
     return failed
 
 
@@ -69,7 +72,7 @@ def _released_files(context: Context, released: RegisteredEnvironment) -> Tree:
     Raises:
         UserError: no commit that is known has them.
     """
-    digest = released.tags.get("env_digest")
+    digest = recorded_digest(context, released)
     for commit in _commits(context, released):
         if digest and context.repository.fetch_if_there(commit):
             files = context.repository.read(commit, "environment")

@@ -50,6 +50,7 @@ def recorded_progress(context: Context, pull: PullRequest, review: Review) -> Pr
         tests=_recorded_tests(record.test) if record.test else tests,
         final=bool(record.final_id),
         image=image,
+        not_comparable=record.not_comparable,
     )
 
 
@@ -62,6 +63,7 @@ def cloud_progress(context: Context, cloud: Cloud, review: Review) -> Progress:
         candidate=candidate if registered and image in ("built", "unasked") else None,
         shared=shared is not None and is_content(shared, content),
         image=text,
+        not_comparable=_doubt(context, review) if shared else "",
     )
     if image_stands_in(review):
         return replace(progress, tests=import_test(image))
@@ -69,6 +71,12 @@ def cloud_progress(context: Context, cloud: Cloud, review: Review) -> Progress:
     judged = judge(cloud, request, state)
     failures = judged.failures if state and state.has_ended else ()
     return replace(progress, tests=tests_of(state, judged), failures=failures)
+
+
+def _doubt(context: Context, review: Review) -> str:
+    """Return what the hop could not compare; only shown."""
+    record = read_promotion(context, review)
+    return record.not_comparable if record else ""
 
 
 def latest_test(

@@ -65,8 +65,9 @@ def promote_to_registry(  # noqa: PLR0913 - who, where, for which head, and wher
     review = standing.review
     require_import_test(context, standing)
     record = _share(context, cloud, review, giver)
+    shared = replace(standing.progress, shared=True, not_comparable=record.not_comparable)
     if image_stands_in(review):
-        after = read_standing(context, pull, progress=replace(standing.progress, shared=True))
+        after = read_standing(context, pull, progress=shared)
         show(context, after)
         reply.finish(untested_markdown(after), DONE)
         return
@@ -79,12 +80,7 @@ def promote_to_registry(  # noqa: PLR0913 - who, where, for which head, and wher
     live = production_models(context, cloud, review.content.environment)
     judged = _judge(cloud, request, state, live)
     write_promotion(context, with_test(record, request, state, judged))
-    progress = replace(
-        standing.progress,
-        shared=True,
-        tests=tests_of(state, judged),
-        failures=judged.failures,
-    )
+    progress = replace(shared, tests=tests_of(state, judged), failures=judged.failures)
     after = read_standing(context, pull, progress=progress)
     show(context, after)
     told = promoted_markdown(
@@ -177,6 +173,7 @@ def _share(context: Context, cloud: Cloud, review: Review, giver: Giver) -> Prom
         promoted_by=giver.login,
         promoted_at=context.clock.now(),
         tags=tags_not_carried(cloud, review, shared),
+        not_comparable=shared.not_comparable,
     )
     write_promotion(context, record)
     carry_to_test(context, cloud, review)

@@ -89,10 +89,12 @@ class AzureCloud:
         return self._environments.register(spec, files, version=version, tags=tags)
 
     def share(
-        self, name: str, version: str, *, as_version: str, to: str = REGISTRY
+        self, name: str, version: str, *, as_version: str, to: str = REGISTRY, recorded: str = ""
     ) -> RegisteredEnvironment:
         """See `Environments.share`."""
-        return self._environments.share(name, version, as_version=as_version, to=to)
+        return self._environments.share(
+            name, version, as_version=as_version, to=to, recorded=recorded
+        )
 
     def recreate(
         self, place: str, spec: EnvironmentSpec, files: Tree, *, version: str

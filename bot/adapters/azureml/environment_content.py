@@ -79,16 +79,42 @@ def equal_or_refused(
     Raises:
         UserError: ENV_CONTENT_DIFFERS, it holds something else or cannot be compared.
     """
-    if content_digest(existing) != content_digest(wanted):
-        raise UserError(differs(place, existing, "Azure returns other settings for it."))
+    copy = copied(place, existing, wanted, tags)
+    if copy.not_comparable:
+        fact = f"It is not comparable: {copy.not_comparable}."
+        raise UserError(differs(place, existing, fact))
+    return copy
+
+
+def copied(
+    place: str, existing: Environment, wanted: Environment, tags: Mapping[str, str]
+) -> RegisteredEnvironment:
+    """Return `existing` unless it is known to hold something else than `wanted`.
+
+    Its `not_comparable` says what Azure does not return of it, where that leaves the question open.
+
+    Raises:
+        UserError: ENV_CONTENT_DIFFERS.
+    """
     theirs, ours = (existing.tags or {}).get(DIGEST_TAG), tags.get(DIGEST_TAG)
     if theirs and ours and theirs != ours:
         fact = f"It is tagged env_digest {theirs[:8]}, this content is {ours[:8]}."
         raise UserError(differs(place, existing, fact))
+    found = registered(place, existing)
+    if _is_hidden(existing, wanted):
+        return found._replace(asset_digest=None, not_comparable="Azure returns only its image")
+    if content_digest(existing) != content_digest(wanted):
+        raise UserError(differs(place, existing, "Azure returns other settings for it."))
     if wanted.build and not (theirs and ours):
-        fact = "It is not comparable: a build context, and not tagged with `env_digest`."
-        raise UserError(differs(place, existing, fact))
-    return registered(place, existing)
+        what = "a build context, and not tagged with `env_digest`"
+        return found._replace(not_comparable=what)
+    return found
+
+
+def _is_hidden(existing: Environment, wanted: Environment) -> bool:
+    """Tell whether all that an image was built from is missing: not changed, but not returned."""
+    is_built = bool(wanted.build or wanted.conda_file)
+    return is_built and not (existing.build or existing.conda_file)
 
 
 def is_same_content(one: Environment, other: Environment) -> bool:

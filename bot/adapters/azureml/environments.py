@@ -12,8 +12,7 @@ from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from bot.adapters.azureml.build_context import write_build_context
 from bot.adapters.azureml.clients import Clients
 from bot.adapters.azureml.environment_content import (
-    content_digest,
-    differs,
+    copied,
     equal_or_refused,
     from_spec,
     not_found,
@@ -22,6 +21,7 @@ from bot.adapters.azureml.environment_content import (
 )
 from bot.adapters.azureml.failure import azure_call, is_absent
 from bot.adapters.azureml.quiet import quiet_uploads
+from bot.core.asset_id import parse_asset_id
 from bot.core.config.platform import REGISTRY
 from bot.core.environment import EnvironmentSpec, RegisteredEnvironment
 from bot.core.tree import Tree
@@ -118,30 +118,30 @@ class Environments:
             return self._create(place, wanted)
 
     def share(
-        self, name: str, version: str, *, as_version: str, to: str = REGISTRY
+        self, name: str, version: str, *, as_version: str, to: str = REGISTRY, recorded: str = ""
     ) -> RegisteredEnvironment:
         """Copy a version from dev into the registry `to`; an equal one there is success.
 
         Two versions are equal when all that Azure returns of them is, and, for build contexts,
         whose content Azure does not return, the `env_digest` tags are too. What cannot be compared
-        is not taken for equal.
+        is not taken for equal: it is returned as `not_comparable` if this call has made it, or if
+        `recorded`, the id that it was copied from by an earlier one, is the version's in dev.
 
         Raises:
             UserError: ENV_NOT_FOUND, dev has no such version; ENV_CONTENT_DIFFERS, the registry has
-                `as_version` with other or incomparable content. Nothing was shared.
+                `as_version` with other content, or with content that nobody knows.
             BotError: a call failed, or the copy does not read back.
         """
         source = self._read(DEV, name, version)
         if source is None:
             raise UserError(not_found(name, version))
         tags = dict(source.tags or {})
-        if existing := self._read(to, name, as_version):
-            return equal_or_refused(to, existing, source, tags)
-        self._share(source, as_version, to)
-        shared = self._read_back(to, name, as_version)
-        if content_digest(shared) != content_digest(source):
-            raise UserError(differs(to, shared, "It was shared a moment ago."))
-        return registered(to, shared)
+        existing = self._read(to, name, as_version)
+        is_ours = _is_same_id(recorded, str(source.id))
+        if existing is None:
+            is_ours = self._share(source, as_version, to) or is_ours
+            existing = self._read_back(to, name, as_version)
+        return (copied if is_ours else equal_or_refused)(to, existing, source, tags)
 
     def _read_back(self, place: str, name: str, version: str) -> Environment:
         found = self._read(place, name, version)
@@ -202,7 +202,8 @@ class Environments:
             raise BotError(f"Azure: {what} failed: it exists, but cannot be read.")
         return equal_or_refused(place, other, wanted, wanted.tags or {})
 
-    def _share(self, source: Environment, as_version: str, to: str) -> None:
+    def _share(self, source: Environment, as_version: str, to: str) -> bool:
+        """Share; tell whether this call made the copy, and not somebody else meanwhile."""
         name, version, registry = source.name, source.version, self._clients.registry_at(to)
         what = f"sharing environment {name}:{version} with {registry} as {as_version}"
         client = self._clients.client_for_share(DEV)
@@ -219,3 +220,10 @@ class Environments:
                 # Somebody else may have shared it meanwhile: what the registry has decides.
                 if self._read(to, str(name), as_version) is None:
                     raise
+                return False
+        return True
+
+
+def _is_same_id(one: str, other: str) -> bool:
+    first, second = parse_asset_id(one), parse_asset_id(other)
+    return first is not None and first == second

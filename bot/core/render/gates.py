@@ -12,6 +12,10 @@ from bot.core.standing import Standing
 from bot.core.untrusted import inline
 
 _URL = re.compile(r"https://[A-Za-z0-9_.:/?=&%-]{1,600}")
+_NOT_COMPARABLE = (
+    "⚠️ The registry's copy of the candidate is *not comparable* with it: {doubt}. "
+    "envbot's own record says that it was shared from the candidate."
+)
 STAGES = {
     "registry": "Registry",
     "production": "Production",
@@ -79,7 +83,11 @@ def _row(gate: Gate) -> tuple[str, str, str]:
 
 
 def _notes(standing: Standing) -> str:
-    return "".join(f"\n\n_Not counted: {text}._" for text in _discounted(standing))
+    doubt = standing.progress.not_comparable
+    notes = [f"_Not counted: {text}._" for text in _discounted(standing)]
+    if doubt:
+        notes.insert(0, _NOT_COMPARABLE.format(doubt=doubt))
+    return "".join(f"\n\n{note}" for note in notes)
 
 
 def _discounted(standing: Standing) -> Iterator[str]:

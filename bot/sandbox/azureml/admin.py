@@ -15,7 +15,7 @@ from bot.sandbox.azureml import (
     timeline,
 )
 from bot.sandbox.azureml.exchange import Answer, Call, CloudError
-from bot.sandbox.azureml.registry import RegistrySpec, add_registry
+from bot.sandbox.azureml.registry import DROPPED, RegistrySpec, add_registry
 from bot.sandbox.azureml.store import Store
 from bot.sandbox.azureml.workspaces import SAS, WorkspaceSpec, add_workspace
 
@@ -30,6 +30,7 @@ SCRIPT: Mapping[str, Any] = {
     image_registry.UNKNOWN: [],
     outages.OUTAGES: [],
     roles.EXTRA_RIGHTS: {},
+    DROPPED: [],
     **timeline.SCRIPT,
 }
 

@@ -115,7 +115,7 @@ def _scripted(store: Store, step: Step) -> Ending:
             differs = not step.is_baseline and _is_in(store, timeline.DIFFERING, model)
             result = _result(model, shift=_SHIFT if differs else 0.0)
             if not passed:
-                result |= _failed(model)
+                result |= _failed(store, model)
             result["baseline"] = step.is_baseline
             files[f"{model.name}-{model.version}.json"] = json.dumps(result).encode()
     return Ending(timeline.COMPLETED, files, _log(lines))
@@ -151,11 +151,14 @@ def _result(model: Model, *, shift: float) -> Json:
     }
 
 
-def _failed(model: Model) -> Json:
+def _failed(store: Store, model: Model) -> Json:
+    """Return what makes a result a failure; the last line of `failure_log` is the reason."""
+    log = str(store.setting(timeline.FAILURE_LOG, "")).strip()
+    why = log.splitlines()[-1] if log else "the sandbox's script says that this model fails"
     return {
         "passed": False,
-        "why": "the sandbox's script says that this model fails",
-        "log_tail": f"{model.name}: scripted failure",
+        "why": why,
+        "log_tail": log or f"{model.name}: scripted failure",
         "rows": 0,
         "sample": "",
         "predictions": [],

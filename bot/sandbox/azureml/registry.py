@@ -15,6 +15,10 @@ from bot.sandbox.azureml.roles import OPERATOR, Right, require
 from bot.sandbox.azureml.store import Store
 from bot.sandbox.azureml.workspaces import require_workspace
 
+# Properties of an asset that a registry loses while it is shared.
+DROPPED = "registry_drops"
+_EMPTY: Json = {"tags": {}, "properties": {}}
+
 
 @dataclass(frozen=True, slots=True)
 class RegistrySpec:
@@ -155,10 +159,22 @@ def _import(call: Call, plural: str, named: tuple[str, str], source: Json) -> Js
 
 
 def _copied(call: Call, properties: Json) -> Json:
+    """Return what the registry keeps: all but what the script's `registry_drops` names.
+
+    Where that is what an image was built from, the image itself remains.
+    """
+    dropped: list[str] = call.store.setting(DROPPED, [])
+    kept = {**properties, **{name: _EMPTY.get(name) for name in dropped}}
+    if properties.get("build") and not kept["build"]:
+        kept["image"] = f"{call.place.name}.azurecr.io/azureml/{uuid.uuid4().hex}"
+    return _with_context(call, kept)
+
+
+def _with_context(call: Call, properties: Json) -> Json:
     """Return the properties with a build context that lies in the registry's own storage."""
     build = properties.get("build")
     if not build:
-        return {**properties}
+        return properties
     path = blob_path(build["contextUri"])
     container = f"registry-{uuid.uuid4()}"
     _, _, prefix = path.partition("/")

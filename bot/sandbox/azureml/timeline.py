@@ -7,6 +7,7 @@ from typing import Any
 QUEUE_SECONDS = "job_queue_seconds"
 RUN_SECONDS = "job_seconds"
 FAILING = "failing_models"
+FAILURE_LOG = "failure_log"
 MISSING = "missing_models"
 CRASHING = "crashing_models"
 LOST = "lost_models"
@@ -17,15 +18,17 @@ FAILING_IMAGES = "failing_images"
 FAILING_IMPORTS = "failing_imports"
 FAILING_NOTEBOOKS = "failing_notebooks"
 
-# Models are named "name" or "name:version"; see compute.py for what each list does. Images are
-# patterns of "name:version" of environments, imports are modules that a command names, notebooks
-# are patterns of versions of environments in which their first cell raises.
+# Models are named "name" or "name:version"; see compute.py for what each list does, and what a
+# failing one logs. Images are patterns of "name:version" of environments, imports are modules that
+# a command names, notebooks are patterns of versions of environments in which their first cell
+# raises.
 # `program_modules` has for a version of an environment the folder that its modules lie in: steps in
 # such an environment are really run.
 SCRIPT: Mapping[str, Any] = {
     QUEUE_SECONDS: 0.1,
     RUN_SECONDS: 1.5,
     FAILING: [],
+    FAILURE_LOG: "",
     MISSING: [],
     CRASHING: [],
     LOST: [],
