@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.handlers.context import Context
 
 FORMATS = ("text", "markdown", "json")
-JOBS = ("publish", "candidate", "cloud", "refresh", "command", "apply", "schedule")
+JOBS = ("publish", "candidate", "cloud", "refresh", "command", "apply", "schedule", "drift")
 
 output_format = click.option(
     "--format", "shape", type=click.Choice(FORMATS), default="text", help="How to print."
@@ -223,11 +223,28 @@ def apply(fingerprint: str) -> None:
     """Make production what main asks for, if the plan still is the one you looked at."""
     from bot.core.render.apply import apply_text
     from bot.handlers.applied import apply_and_tell
+    from bot.handlers.apply import ApplyRequest
 
     if len(fingerprint) < 12:  # noqa: PLR2004 - as many digits as `envbot plan` prints
         raise click.BadParameter("give at least the twelve digits that `envbot plan` prints")
     context = _cloud_context()
-    report = apply_and_tell(context, context.need_cloud(), approved=fingerprint)
+    request = ApplyRequest(approved=fingerprint)
+    report = apply_and_tell(context, context.need_cloud(), request)
+    click.echo(apply_text(report), nl=False)
+    _block_unless(passes=report.converged)
+
+
+@cli.command()
+@click.option("--failed", is_flag=True, help="Only what an apply has tried in vain.")
+def retry(*, failed: bool) -> None:
+    """Go on with what is merged and not applied; what is done stays done."""
+    from bot.core.render.apply import apply_text
+    from bot.handlers.applied import apply_and_tell
+    from bot.handlers.apply import ApplyRequest
+
+    context = _cloud_context()
+    request = ApplyRequest(failed_only=failed)
+    report = apply_and_tell(context, context.need_cloud(), request)
     click.echo(apply_text(report), nl=False)
     _block_unless(passes=report.converged)
 
@@ -244,14 +261,48 @@ def promote(stage: str, pull: int) -> None:
 
 
 @cli.command()
-@output_format
-def status(shape: str) -> None:
-    """Show the fleet: which circuits run what, and where git and Azure differ."""
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice((*FORMATS, "html")),
+    default="text",
+    help="How to print; `html` is one page that needs no other file.",
+)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it here.")
+@click.option("--all", "every", is_flag=True, help="Name every circuit in text.")
+def status(shape: str, output: Path | None, *, every: bool) -> None:
+    """Show the fleet: which circuits run what, and where git and Azure differ.
+
+    It asks git and Azure alone, so anyone may run it who can read both.
+    """
+    from bot import wiring
     from bot.core.render.fleet import fleet_report
-    from bot.handlers.fleet import read_fleet_status
+    from bot.core.render.fleet_page import fleet_page
+
+    fleet = wiring.read_fleet(wiring.settings())
+    if shape == "html":
+        from bot.adapters.page_parts import page_parts
+
+        report = fleet_page(fleet, page_parts())
+    else:
+        report = fleet_report(fleet, shape, every=every)
+    if output is None:
+        click.echo(report, nl=False)
+    else:
+        _write(output.parent, {output.name: report})
+
+
+@cli.command()
+@output_format
+def drift(shape: str) -> None:
+    """Show what was changed outside of git; exit with 100 if anything was."""
+    from bot.core.render.drift import drift_report
+    from bot.handlers.drift import place_of, read_drift
 
     context = _cloud_context()
-    click.echo(fleet_report(read_fleet_status(context, context.need_cloud()), shape), nl=False)
+    found = read_drift(context, context.need_cloud())
+    click.echo(drift_report(found, place_of(context), shape), nl=False)
+    _block_unless(passes=not found.found)
 
 
 @cli.command()
@@ -285,7 +336,7 @@ def event(job: str) -> None:
     found = wiring.settings()
     actions = Actions(found.environment)
     woken = actions.event()
-    with_cloud = job in ("candidate", "cloud", "apply")
+    with_cloud = job in ("candidate", "cloud", "apply", "drift")
     context = wiring.event_context(found, actions, with_cloud=with_cloud)
     with TellingOfBugs(context, woken.payload):
         outcome = answer_event(context, job, woken.name, woken.payload)

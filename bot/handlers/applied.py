@@ -10,7 +10,7 @@ from bot.core.render.failure import failure_markdown
 from bot.core.render.marker import APPLY, marked
 from bot.core.render.refusal import refusal_markdown
 from bot.errors import BotError, UserError
-from bot.handlers.apply import apply
+from bot.handlers.apply import WHAT_WAS_MERGED, ApplyRequest, apply
 from bot.handlers.context import Context
 from bot.handlers.ports import Cloud, Reporter
 
@@ -67,11 +67,13 @@ class Telling:
         tell(self._context, self._pulls, body)
 
 
-def apply_and_tell(context: Context, cloud: Cloud, *, approved: str | None = None) -> ApplyReport:
+def apply_and_tell(
+    context: Context, cloud: Cloud, request: ApplyRequest = WHAT_WAS_MERGED
+) -> ApplyReport:
     """Apply main, show the report where it belongs, and keep what a rollback by hand would need."""
     telling = Telling(context)
     try:
-        return apply(context, cloud, telling, approved=approved)
+        return apply(context, cloud, telling, request)
     except UserError as refused:
         telling.fail(refusal_markdown(refused.refusal, verb="applied"))
         raise

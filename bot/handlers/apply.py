@@ -1,7 +1,7 @@
 """Makes production what main asks for: authority, plan, journal, writes, report."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import msgspec
@@ -12,6 +12,7 @@ from bot.core.production.deployment import RELEASE_TAG
 from bot.core.production.drift import RELEASE_DIGITS
 from bot.core.production.journal import Journal
 from bot.core.production.plan import Action, ActionKind, Plan
+from bot.core.production.retry import why_not_failed
 from bot.core.production.waves import waves
 from bot.core.refusal import Refusal
 from bot.core.render.plan import plan_text
@@ -19,13 +20,29 @@ from bot.errors import BotError, UserError
 from bot.handlers.authority import Explained
 from bot.handlers.context import Context
 from bot.handlers.held_lease import HeldLease
-from bot.handlers.journal import keep_journal, read_journal
+from bot.handlers.journal import keep_journal, last_journal, read_journal
 from bot.handlers.lease import EndUntoldError
 from bot.handlers.planning import STAGE, Prepared, prepare_settled
 from bot.handlers.ports import Cloud, Reporter
 from bot.handlers.production_environments import recreate_for_production
 from bot.handlers.stage_lease import hold, left_in
 from bot.handlers.writes import FailureBudget, Writing, write_all
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyRequest:
+    """What an apply is asked for.
+
+    Attributes:
+        approved: the fingerprint a person looked at; None where the merge is the approval.
+        failed_only: write again what an apply has tried in vain, and nothing else.
+    """
+
+    approved: str | None = None
+    failed_only: bool = False
+
+
+WHAT_WAS_MERGED = ApplyRequest()
 
 
 class Audience(Protocol):
@@ -39,7 +56,7 @@ class Audience(Protocol):
 
 
 def apply(
-    context: Context, cloud: Cloud, audience: Audience, *, approved: str | None = None
+    context: Context, cloud: Cloud, audience: Audience, request: ApplyRequest = WHAT_WAS_MERGED
 ) -> ApplyReport:
     """Apply main to production and return what happened; an equal production is left alone.
 
@@ -48,38 +65,59 @@ def apply(
         cloud: with an identity that may write to production.
         audience: told before the lease is given back, so that a run that dies before it has told
             the end leaves the lease behind, and the next one tells it.
-        approved: the fingerprint a person looked at; None in the run that a merge started,
-            where the merge itself is the approval.
+        request: what a person asked for; the run that a merge started is asked for all of it.
 
     Raises:
         UserError: the plan is not the one approved (`PLAN_STALE`), or another run is writing.
     """
     prepared = prepare_settled(context, cloud)
     plan = prepared.plan
-    if approved is not None and not plan.fingerprint.startswith(approved):
-        raise UserError(_stale(approved, plan))
-    explaining = _explaining(prepared, plan.updates)
+    if request.approved is not None and not plan.fingerprint.startswith(request.approved):
+        raise UserError(_stale(request.approved, plan))
     context.reporter.step(plan_text(plan).rstrip("\n"))
-    unapproved = _explaining(prepared, plan.of_kind(ActionKind.UNAPPROVED))
-    report = ApplyReport(
-        main=context.rules.main,
-        plan=plan,
-        outcomes=(),
-        pulls=_pulls([*explaining, *unapproved]),
-        rolled_back={one.circuit: one.rollback for one in explaining if one.rollback},
-    )
+    left_alone = _left_alone(context, plan) if request.failed_only else ()
+    tried = _without(prepared, left_alone)
+    report = _begun(context, prepared, left_alone)
     left = left_in(context, STAGE)
-    if not plan.updates and left is None:
+    if not tried.plan.updates and left is None:
         audience.end(report)
         return report
-    told = tuple(sorted({*_pulls(explaining), *(left.pulls if left else ())}))
-    reporter = audience.begin(told) if plan.updates else context.reporter
-    with hold(context, STAGE, told) as held:
-        outcomes, journal = _write(context, cloud, prepared, reporter, held)
+    told = {*_pulls(_explaining(tried, tried.plan.updates)), *(left.pulls if left else ())}
+    reporter = audience.begin(tuple(sorted(told))) if tried.plan.updates else context.reporter
+    with hold(context, STAGE, tuple(sorted(told))) as held:
+        written, journal = _write(context, cloud, tried, reporter, held)
+        outcomes = _in_order(plan.updates, (*written, *left_alone))
         pulls = tuple(sorted({*report.pulls, *told}))
         report = replace(report, outcomes=outcomes, journal=journal, pulls=pulls)
         _end(audience, report)
     return report
+
+
+def _begun(context: Context, prepared: Prepared, left_alone: tuple[Outcome, ...]) -> ApplyReport:
+    """Return the report before anything is written."""
+    plan = prepared.plan
+    explaining = _explaining(prepared, plan.updates)
+    unapproved = _explaining(prepared, plan.of_kind(ActionKind.UNAPPROVED))
+    return ApplyReport(
+        main=context.rules.main,
+        plan=plan,
+        outcomes=left_alone,
+        pulls=_pulls([*explaining, *unapproved]),
+        rolled_back={one.circuit: one.rollback for one in explaining if one.rollback},
+    )
+
+
+def _left_alone(context: Context, plan: Plan) -> tuple[Outcome, ...]:
+    """Return the updates that a retry of what failed does not try, each with the reason."""
+    journal = last_journal(context)
+    whys = [(action, why_not_failed(action, journal)) for action in plan.updates]
+    return tuple(Outcome(action, OutcomeKind.SKIPPED, why) for action, why in whys if why)
+
+
+def _without(prepared: Prepared, left_alone: Iterable[Outcome]) -> Prepared:
+    keys = {outcome.action.key for outcome in left_alone}
+    actions = tuple(action for action in prepared.plan.actions if action.key not in keys)
+    return replace(prepared, plan=replace(prepared.plan, actions=actions))
 
 
 def _end(audience: Audience, report: ApplyReport) -> None:
@@ -122,19 +160,22 @@ def _write(
         # What production ran before needs no trial, and whoever rolls back cannot wait.
         policy = msgspec.structs.replace(policy, waves="all")
     written = write_all(writing, waves(usable, journal.keys, policy))
-    return _in_order(updates, written, unusable), journal
+    return (*written, *_without_environment(updates, unusable)), journal
 
 
-def _in_order(
-    updates: Iterable[Action], written: Iterable[Outcome], unusable: Mapping[str, str]
-) -> tuple[Outcome, ...]:
-    """Return one outcome for each update: what was written, and what had no environment."""
-    outcomes = {outcome.action.key: outcome for outcome in written}
-    whys = [unusable.get(action.environment_id or "") for action in updates]
-    return tuple(
-        Outcome(action, OutcomeKind.FAILED, why) if why else outcomes[action.key]
-        for action, why in zip(updates, whys, strict=True)
-    )
+def _without_environment(
+    updates: Iterable[Action], unusable: Mapping[str, str]
+) -> Iterator[Outcome]:
+    """Yield the end of each update whose environment the workspace does not hold."""
+    for action in updates:
+        if why := unusable.get(action.environment_id or ""):
+            yield Outcome(action, OutcomeKind.FAILED, why)
+
+
+def _in_order(updates: Iterable[Action], outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Return the outcomes in the order of the plan."""
+    found = {outcome.action.key: outcome for outcome in outcomes}
+    return tuple(found[action.key] for action in updates)
 
 
 def _tags(

@@ -18,6 +18,7 @@ from bot.core.render.rollback import already_open_markdown, opened_markdown
 from bot.core.render.summary import next_section
 from bot.errors import UserError
 from bot.handlers.applied import apply_and_tell
+from bot.handlers.apply import ApplyRequest
 from bot.handlers.bump import bumped_markdown, edit_for, push_bump
 from bot.handlers.comment import Act, Asked, require_permission
 from bot.handlers.context import Context
@@ -83,11 +84,11 @@ def bump(context: Context, asked: Asked) -> Wanted:
     )
     if not edit:
         asked.reply.finish("Nothing to change: every selected circuit has that version.\n", DONE)
-        return Wanted()
+        return publish(context, asked.pull.number).wanted
     commit = push_bump(context, asked.pull, edit)
-    wanted = publish_head(context, replace(asked.pull, head=commit)).wanted
+    # Its 🚀 is what makes the comment count where the version was rolled back before.
     asked.reply.finish(bumped_markdown(edit, commit), DONE)
-    return wanted
+    return publish_head(context, replace(asked.pull, head=commit)).wanted
 
 
 def override(context: Context, asked: Asked) -> Wanted:
@@ -110,7 +111,8 @@ def retry(context: Context, asked: Asked) -> None:
     if asked.pull.open:
         promote_to_registry(context, cloud, asked.pull, asked.giver, asked.reply, again=True)
         return
-    report = apply_and_tell(context, cloud)
+    failed_only = "failed" in asked.command.arguments
+    report = apply_and_tell(context, cloud, ApplyRequest(failed_only=failed_only))
     asked.reply.finish(
         apply_markdown(report, context.run_url), DONE if report.converged else FAILED
     )

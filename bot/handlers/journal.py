@@ -11,6 +11,8 @@ from bot.handlers.ref_record import read_record, write_record
 
 FILE = "journal.json"
 _ATTEMPTS = 3
+# A retry of what failed longer ago than so many merges is a `/retry` of everything.
+_LOOK_BACK = 20
 
 
 def keep_journal(context: Context, plan: Plan) -> Journal:
@@ -50,8 +52,31 @@ def read_journal(context: Context) -> Journal | None:
     return None if seen.data is None else journals.from_bytes(seen.data, ref)
 
 
+def last_journal(context: Context) -> Journal | None:
+    """Return the journal of main's release or, where it wrote nothing, of the last that did.
+
+    Raises:
+        InvalidFileError: a ref is there and holds no journal.
+    """
+    commit: str | None = context.rules.main
+    for _ in range(_LOOK_BACK):
+        if commit is None:
+            return None
+        ref = release_ref(commit)
+        seen = read_record(context.repository, ref, FILE)
+        if seen.data is not None:
+            return journals.from_bytes(seen.data, ref)
+        commit = next(iter(context.repository.parents(commit)), None)
+    return None
+
+
+def release_ref(main: str) -> str:
+    """Return the ref that holds the journal of the release of a commit of main."""
+    return f"refs/envbot/releases/{main[:12]}"
+
+
 def _ref(context: Context) -> str:
-    return f"refs/envbot/releases/{context.rules.main[:12]}"
+    return release_ref(context.rules.main)
 
 
 def _new(context: Context, plan: Plan) -> Journal:

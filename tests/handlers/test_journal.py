@@ -1,6 +1,7 @@
 """The journal: durable before the first write, and the first run's word about what was there."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from bot.core.production.journal import Journal, from_bytes
 from bot.core.production.plan import Plan
 from bot.errors import BotError, InvalidFileError
 from bot.handlers.context import Context
-from bot.handlers.journal import FILE, keep_journal
+from bot.handlers.journal import FILE, keep_journal, last_journal
 
 if TYPE_CHECKING:
     from tests.handlers.conftest import RacedRepository
@@ -181,3 +182,34 @@ def test_without_origin_nothing_is_kept_and_it_fails(
 
     with pytest.raises(BotError):
         keep_journal(context, make_plan_to("1.5.1", make_live()))
+
+
+def later(context: Context) -> Context:
+    """Return a run on a main that has moved on by one merge of documents."""
+    repository, main = context.repository, context.rules.main
+    commit = repository.commit((main,), {"README.md": b"More"}, "Document", at=NOON)
+    assert repository.push(commit, "main")
+    return replace(context, rules=replace(context.rules, main=commit))
+
+
+def test_the_last_journal_is_found_behind_merges_that_wrote_nothing(
+    context: Context, make_live: Live, make_plan_to: PlanTo
+) -> None:
+    journal = keep_journal(context, make_plan_to("1.5.1", make_live(1, "1.5.0")))
+
+    assert last_journal(later(later(context))) == journal
+
+
+def test_a_later_journal_is_the_last(
+    context: Context, make_live: Live, make_plan_to: PlanTo
+) -> None:
+    keep_journal(context, make_plan_to("1.5.1", make_live(1, "1.5.0")))
+    moved = later(context)
+
+    journal = keep_journal(moved, make_plan_to("1.5.1", make_live(2, "1.5.0")))
+
+    assert last_journal(moved) == journal
+
+
+def test_a_main_for_which_nothing_was_written_has_no_last_journal(context: Context) -> None:
+    assert last_journal(later(context)) is None

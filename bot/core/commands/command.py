@@ -134,6 +134,8 @@ def _flag(spec: CommandSpec, name: str) -> Argument:
 
 
 def _value_after(argument: Argument, rest: list[str]) -> str:
+    if argument.switch:
+        return ""
     if not rest or rest[0].startswith("-"):
         raise _ArgumentError(f"`--{argument.name}` needs a value: {argument.kind.hint}.")
     return rest.pop(0)

@@ -83,6 +83,7 @@ CLASS = Kind(
     "`breaking` or `non-breaking`",
     "breaking|non-breaking",
 )
+SWITCH = Kind("nothing", re.compile(""), "without a value")
 ACTION = Kind("ACTION", re.compile("run"), "`run`", "run")
 REASON = Kind(
     "REASON", re.compile(r"(?=.*\w).{1,300}"), "a reason in quotes, of at most 300 characters"
@@ -91,17 +92,23 @@ REASON = Kind(
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument; a `flag` argument is written `--name VALUE`, any other stands by position."""
+    """One argument; a `flag` argument is written `--name VALUE`, any other stands by position.
+
+    A `switch` is a flag without a value: it is there or not.
+    """
 
     name: str
     kind: Kind
     summary: str
     required: bool = False
     flag: bool = False
+    switch: bool = False
 
     @property
     def usage(self) -> str:
         """Return the argument as the usage line shows it."""
+        if self.switch:
+            return f"[--{self.name}]"
         shown = self.kind.words or self.kind.name
         text = f"--{self.name} {shown}" if self.flag else shown
         return text if self.required else f"[{text}]"
@@ -239,8 +246,19 @@ _RETRY = CommandSpec(
     summary="Repeats what failed: the tests before the merge, the apply after it.",
     who=REGISTRY_GROUP,
     effect="before the merge the test workspace, after it production as approved",
-    arguments=(),
-    examples=(Example("/retry", "goes on with what is not done; what is done stays"),),
+    arguments=(
+        Argument(
+            "failed",
+            SWITCH,
+            "after the merge only what an apply has tried in vain, and nobody changed since",
+            flag=True,
+            switch=True,
+        ),
+    ),
+    examples=(
+        Example("/retry", "goes on with what is not done; what is done stays"),
+        Example("/retry --failed", "writes again what failed, and nothing else"),
+    ),
     job=Job.CLOUD,
     job_after_merge=Job.APPLY,
 )

@@ -30,6 +30,7 @@ STATUS = Command("status", {})
         pytest.param("/help", Command("help", {}), id="optional argument left out"),
         pytest.param("/help bump", Command("help", {"verb": "bump"}), id="optional argument given"),
         pytest.param("/retry", Command("retry", {}), id="retry"),
+        pytest.param("/retry --failed", Command("retry", {"failed": ""}), id="retry what failed"),
         pytest.param("/evidence", Command("evidence", {}), id="evidence"),
         pytest.param(
             "/bump 1.5.1 --circuits P001/* --from 1.4.9",
