@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.adapters.actions import Actions
     from bot.adapters.github import GitHubSettings
     from bot.core.config.platform import Platform
+    from bot.core.production.fleet_status import FleetStatus
     from bot.handlers.context import Context
     from bot.handlers.ports import Cloud, Hosting, Teams
 
@@ -33,6 +34,24 @@ def event_context(found: Settings, actions: "Actions", *, with_cloud: bool) -> "
         found.repository_root, token=found.push_token, server=found.github_server_url
     )
     return _context(found, repository, actions, with_cloud=with_cloud)
+
+
+def read_fleet(found: Settings) -> "FleetStatus":
+    """Return the fleet as it is now; that takes git and Azure, and of GitHub nothing but its git.
+
+    Raises:
+        InvalidFileError: platform, policy or a config on main cannot be used.
+        BotError: Azure or `origin` cannot be asked.
+    """
+    from bot.adapters.clock import SystemClock
+    from bot.handlers.context import read_rules
+    from bot.handlers.fleet import read_fleet_status
+
+    repository = GitRepository.at(
+        found.repository_root, token=found.push_token, server=found.github_server_url
+    )
+    rules = read_rules(repository, repository.fetch_branch(found.main_branch))
+    return read_fleet_status(repository, rules, cloud(found, rules.platform), SystemClock())
 
 
 def _context(

@@ -1,22 +1,83 @@
-"""Reads the fleet from git and Azure alone."""
+"""Reads the fleet from git and Azure alone: no review, no comment and no status is asked."""
 
-from bot.core.config.circuit import read_fleet
-from bot.core.production.fleet_status import FleetStatus, fleet_status
+from datetime import datetime
+
+from bot.core.config.circuit import Fleet, read_fleet
+from bot.core.production import journal as journals
+from bot.core.production import lease as leases
+from bot.core.production.desired import desired_deployments
+from bot.core.production.fleet_status import (
+    FleetStatus,
+    circuit_statuses,
+    orphans,
+    release_of,
+)
+from bot.core.production.journal import Journal
+from bot.core.production.lease import Lease
 from bot.core.production.plan import Known, Limits, make_plan
-from bot.handlers.context import Context
-from bot.handlers.planning import STAGE, read_desired
-from bot.handlers.ports import Cloud
+from bot.errors import InvalidFileError
+from bot.handlers.context import Rules
+from bot.handlers.journal import FILE, release_ref
+from bot.handlers.ports import Clock, Cloud, Repository
+from bot.handlers.ref_record import read_record
+
+STAGE = "production"
 
 
-def read_fleet_status(context: Context, cloud: Cloud) -> FleetStatus:
-    """Return what every circuit of main runs in production now.
+def read_fleet_status(
+    repository: Repository, rules: Rules, cloud: Cloud, clock: Clock
+) -> FleetStatus:
+    """Return what every circuit of main runs in production now, and who is writing to it.
+
+    Who approved what is not asked: that takes GitHub, and `envbot plan`.
 
     Raises:
         InvalidFileError: a config on main cannot be used.
-        BotError: Azure cannot be asked.
+        BotError: Azure or `origin` cannot be asked.
     """
-    limits = Limits(context.rules.policy.apply.circuits_gone_percent)
-    desired = read_desired(context)
+    fleet = _fleet(repository, rules)
+    desired = desired_deployments(fleet.circuits.values(), rules.platform)
+    limits = Limits(rules.policy.apply.circuits_gone_percent)
     plan = make_plan(desired, cloud.deployments(STAGE), known=Known(), limits=limits)
-    tree = context.repository.read(context.rules.main, "config")
-    return fleet_status(plan, read_fleet(tree).circuits)
+    circuits = circuit_statuses(plan, fleet.circuits)
+    now = clock.now()
+    writer, no_lease = _writer(repository, now)
+    journal, no_journal = _journal(repository, rules.main)
+    return FleetStatus(
+        circuits,
+        main=rules.main,
+        read_at=now,
+        orphans=orphans(plan),
+        errors=plan.errors,
+        writer=writer,
+        release=release_of(journal, circuits),
+        unreadable=no_lease + no_journal,
+    )
+
+
+def _fleet(repository: Repository, rules: Rules) -> Fleet:
+    fleet = read_fleet(repository.read(rules.main, "config"))
+    if fleet.problems:
+        raise InvalidFileError(fleet.problems)
+    return fleet
+
+
+def _writer(repository: Repository, now: datetime) -> tuple[Lease | None, tuple[str, ...]]:
+    """Return the lease that holds production now, and its ref if nobody can read it."""
+    ref = leases.ref_of(STAGE)
+    seen = read_record(repository, ref, leases.FILE)
+    try:
+        lease = leases.from_json(seen.data or b"") if seen.commit else None
+    except ValueError:
+        return None, (ref,)
+    return (lease if lease and lease.expires_at > now else None), ()
+
+
+def _journal(repository: Repository, main: str) -> tuple[Journal | None, tuple[str, ...]]:
+    """Return the journal of main's release, and its ref if nobody can read it."""
+    ref = release_ref(main)
+    seen = read_record(repository, ref, FILE)
+    try:
+        return (None if seen.data is None else journals.from_bytes(seen.data, ref)), ()
+    except InvalidFileError:
+        return None, (ref,)

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import pytest
 
 from bot.core.production.deployment import LiveDeployment
-from bot.core.production.plan import ActionKind
+from bot.core.production.fleet_status import FleetStatus, Release, State
+from bot.core.production.journal import Journal, JournalEntry, to_bytes
+from bot.core.production.lease import Lease, to_json
 from bot.errors import BotError, InvalidFileError
 from bot.handlers.context import Context, read_rules
 from bot.handlers.fleet import read_fleet_status
@@ -38,20 +40,42 @@ def with_config(context: Context, data: bytes) -> Context:
     return replace(context, rules=read_rules(context.repository, main))
 
 
+def status(context: Context, *live: LiveDeployment | None) -> FleetStatus:
+    """Return the fleet; None in place of deployments is an Azure out of reach."""
+    azure = Azure(None if live == (None,) else tuple(one for one in live if one))
+    return read_fleet_status(context.repository, context.rules, cast("Cloud", azure), context.clock)
+
+
+def put(context: Context, ref: str, name: str, data: bytes) -> None:
+    """Write a document to a ref of envbot, as another run would."""
+    commit = context.repository.commit((), {name: data}, "Write", at=NOON)
+    assert context.repository.write_ref(ref, commit, expected=None)
+
+
+def journal_of(context: Context, *circuits: str) -> bytes:
+    """Return the journal of a release of main that set out to write some circuits of P001."""
+    entries = tuple(
+        JournalEntry("P001", name, "e", "d", None, None, {}, "rest") for name in circuits
+    )
+    main = context.rules.main
+    made = Journal(main[:12], main, "plan", "https://example.com/run/1", NOON.isoformat(), entries)
+    return to_bytes(made)
+
+
 @pytest.mark.parametrize(
     ("version", "state"),
-    [("1.5.0", ActionKind.UNCHANGED), ("1.4.0", ActionKind.UPDATE)],
+    [("1.5.0", State.AS_ASKED), ("1.4.0", State.WAITING)],
 )
 def test_what_runs_is_compared_with_main(
     context: Context,
     make_live: Callable[..., LiveDeployment],
     version: str,
-    state: ActionKind,
+    state: State,
 ) -> None:
     runs = context.rules.platform.registry_environment_id("custom-tf-env", version)
     live = replace(make_live(1), environment_id=runs)
 
-    found = read_fleet_status(context, cast("Cloud", Azure((live,))))
+    found = status(context, live)
 
     assert [(one.runs, one.wants, one.state) for one in found.circuits] == [
         (f"custom-tf-env:{version}", "1.5.0", state)
@@ -60,9 +84,53 @@ def test_what_runs_is_compared_with_main(
 
 def test_a_bad_config_on_main_is_said(context: Context) -> None:
     with pytest.raises(InvalidFileError, match=CONFIG):
-        read_fleet_status(with_config(context, b"- no circuit\n"), cast("Cloud", Azure(())))
+        status(with_config(context, b"- no circuit\n"))
 
 
 def test_an_azure_out_of_reach_is_said(context: Context) -> None:
     with pytest.raises(BotError, match="Azure is away"):
-        read_fleet_status(context, cast("Cloud", Azure(None)))
+        status(context, None)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "is_held"), [pytest.param(10, True, id="held"), pytest.param(-10, False, id="over")]
+)
+def test_a_lease_that_is_not_over_is_somebody_writing(
+    context: Context, *, minutes: int, is_held: bool
+) -> None:
+    lease = Lease("claim", "https://example.com/run/2", NOON + timedelta(minutes=minutes))
+    put(context, "refs/envbot/locks/production", "lease.json", to_json(lease))
+
+    assert status(context).writer == (lease if is_held else None)
+
+
+def test_a_release_tells_how_far_it_is(
+    context: Context, make_live: Callable[..., LiveDeployment]
+) -> None:
+    runs = context.rules.platform.registry_environment_id("custom-tf-env", "1.5.0")
+    ref = f"refs/envbot/releases/{context.rules.main[:12]}"
+    put(context, ref, "journal.json", journal_of(context, "C001", "C002"))
+
+    found = status(context, replace(make_live(1), environment_id=runs))
+
+    assert found.release == Release(NOON.isoformat(), "https://example.com/run/1", 2, 1)
+    assert found.interrupted
+
+
+@pytest.mark.parametrize(
+    ("ref", "name"),
+    [
+        pytest.param("refs/envbot/locks/production", "lease.json", id="lease"),
+        pytest.param("refs/envbot/releases/{main}", "journal.json", id="journal"),
+    ],
+)
+def test_a_ref_that_cannot_be_read_is_told_and_hides_nothing(
+    context: Context, ref: str, name: str
+) -> None:
+    ref = ref.format(main=context.rules.main[:12])
+    put(context, ref, name, b"no such thing")
+
+    found = status(context)
+
+    assert found.unreadable == (ref,)
+    assert len(found.circuits) == 1

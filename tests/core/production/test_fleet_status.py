@@ -1,6 +1,8 @@
 """The fleet as it is beside what git asks of it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -8,10 +10,17 @@ from bot.core.config.circuit import CircuitConfig, CircuitId, read_fleet
 from bot.core.config.platform import Platform, read_platform
 from bot.core.production.deployment import LiveDeployment
 from bot.core.production.desired import desired_deployments
-from bot.core.production.fleet_status import FleetStatus, fleet_status
+from bot.core.production.fleet_status import (
+    FleetStatus,
+    State,
+    circuit_statuses,
+    orphans,
+)
 from bot.core.production.plan import ActionKind, Known, Limits, make_plan
+from bot.core.production.plant_status import plants, unlike_plants
 from bot.core.tree import Tree
 
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MakeTree = Callable[[Mapping[str, str | bytes]], Tree]
 
 
@@ -46,7 +55,7 @@ def status(
 ) -> FleetStatus:
     desired = desired_deployments(circuits.values(), platform)
     plan = make_plan(desired, found, known=Known(), limits=Limits(100))
-    return fleet_status(plan, circuits)
+    return FleetStatus(circuit_statuses(plan, circuits), "main", NOON, orphans=orphans(plan))
 
 
 def test_a_fleet_that_runs_what_git_asks_has_converged(
@@ -58,7 +67,7 @@ def test_a_fleet_that_runs_what_git_asks_has_converged(
     assert found.versions == {"custom-tf-env:1.5.0": 3}
     assert [str(one.circuit) for one in found.circuits] == ["P001/C001", "P001/C002", "P002/C001"]
     assert [one.pinned for one in found.circuits] == [False, False, True]
-    assert found.orphans == 0
+    assert found.orphans == ()
 
 
 def test_what_differs_is_told_apart_and_counted(
@@ -79,9 +88,9 @@ def test_what_differs_is_told_apart_and_counted(
 
     assert not found.converged
     assert [one.state for one in found.circuits] == [
-        ActionKind.UPDATE,
-        ActionKind.UNCHANGED,
-        ActionKind.MISSING,
+        State.WAITING,
+        State.AS_ASKED,
+        State.MISSING,
     ]
     assert [one.runs for one in found.circuits] == [
         "custom-tf-env:1.4.0",
@@ -89,7 +98,7 @@ def test_what_differs_is_told_apart_and_counted(
         "none",
     ]
     assert {one.wants for one in found.circuits} == {"1.5.0"}
-    assert found.orphans == 1
+    assert found.orphans == ("batch-endpoint-plant-P009/deployment-circuit-C009",)
 
 
 def test_the_most_frequent_version_comes_first(
@@ -107,5 +116,64 @@ def test_the_most_frequent_version_comes_first(
 
 
 def test_a_fleet_of_nobody_has_converged(platform: Platform) -> None:
-    assert status(platform, {}, []) == FleetStatus((), 0)
-    assert FleetStatus((), 0).converged
+    found = status(platform, {}, [])
+
+    assert found.circuits == ()
+    assert found.converged
+
+
+@pytest.mark.parametrize(
+    ("provisioning", "state"),
+    [
+        ("Failed", State.FAILING),
+        ("Canceled", State.FAILING),
+        ("Updating", State.IN_PROGRESS),
+        ("Succeeded", State.WAITING),
+    ],
+)
+def test_what_azure_says_of_the_last_update_goes_before_what_git_asks(
+    platform: Platform,
+    circuits: Mapping[CircuitId, CircuitConfig],
+    provisioning: str,
+    state: State,
+) -> None:
+    first, *_ = circuits
+    behind = replace(live(platform, first, "1.4.0"), provisioning_state=provisioning)
+
+    assert status(platform, circuits, [behind]).circuits[0].state is state
+
+
+@pytest.mark.parametrize("kind", ActionKind)
+def test_every_kind_of_action_on_a_circuit_is_a_state(
+    platform: Platform, circuits: Mapping[CircuitId, CircuitConfig], kind: ActionKind
+) -> None:
+    first, *_ = circuits
+    desired = desired_deployments([circuits[first]], platform)
+    plan = make_plan(desired, [live(platform, first, "1.5.0")], known=Known(), limits=Limits(100))
+    changed = replace(plan, actions=(replace(plan.actions[0], kind=kind),))
+
+    if kind is ActionKind.ORPHAN:  # no circuit is one
+        assert len(orphans(changed)) == 1
+    else:
+        assert circuit_statuses(changed, circuits)[0].state in State
+
+
+def test_plants_with_several_versions_are_unlike_and_the_worst_come_first(
+    platform: Platform, circuits: Mapping[CircuitId, CircuitConfig]
+) -> None:
+    first, second, third = circuits
+    found = status(
+        platform,
+        circuits,
+        [
+            live(platform, first, "1.5.0"),
+            live(platform, second, "1.4.0"),
+            replace(live(platform, third, "1.5.0"), provisioning_state="Failed"),
+        ],
+    )
+
+    assert [(one.plant, one.unlike, one.urgent) for one in plants(found)] == [
+        ("P001", 1, 0),
+        ("P002", 1, 1),
+    ]
+    assert [one.plant for one in unlike_plants(found)] == ["P002", "P001"]
