@@ -9,13 +9,13 @@ from benchmarks.measure import Case, Side
 from benchmarks.scale import Scale
 from bot.core.canonical import digest
 from bot.core.config.circuit import CircuitConfig, CircuitId, circuit_path
-from bot.core.config.platform import Platform
+from bot.core.config.platform import Platform, Quotas
 from bot.core.production.deployment import DesiredDeployment, LiveDeployment
 from bot.core.production.desired import desired_deployments
 from bot.core.production.plan import Known, Limits, Plan, make_plan
 from bot.sandbox.world import sample_platform
 
-_UNLIMITED = Limits(100, deployments_per_endpoint=10**6, deployments_in_all=10**6)
+_UNLIMITED = Limits(100, Quotas(*[10**6] * 3))
 
 
 def cases(scale: Scale, folder: Path) -> Iterator[Case]:

@@ -17,16 +17,22 @@ from bot.core.production.deployment import DesiredDeployment
 from bot.handlers.context import Context
 from bot.handlers.last_changes import last_changes
 from bot.handlers.merges import Ledger, Merge
+from bot.handlers.plan_facts import blueprint_of
 from bot.handlers.ports import Cloud
 from bot.handlers.source_records import recorded_digest
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One update that asks for authority: what is desired, and the model that would run."""
+    """One write that asks for authority: what is desired, and the model that would run.
+
+    Attributes:
+        is_new: nothing is there yet, so that the template has its say as well.
+    """
 
     desired: DesiredDeployment
     model_id: str | None
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +66,20 @@ def explain(
     commits = last_changes(context.repository, context.rules.main, frozenset(asked))
     environments = _environments(context, cloud, {one.desired.version for one in asked.values()})
     objection = ledger.objection_to_rules(context.rules.main)
+    any_new = any(one.is_new for one in asked.values())
+    to_new = objection or (_objection_to_blueprint(context, ledger) if any_new else "")
     explained = {}
     for circuit, one in asked.items():
         merge = ledger.merge(commits[circuit]) if circuit in commits else None
-        explained[circuit] = _explained(one, merge, environments, objection)
+        against = to_new if one.is_new else objection
+        explained[circuit] = _explained(one, merge, environments, against)
     return explained
+
+
+def _objection_to_blueprint(context: Context, ledger: Ledger) -> str:
+    """Return why nothing new may be made of main's template; empty if it was approved."""
+    blueprint, _ = blueprint_of(context)
+    return ledger.objection_to_files(blueprint.paths) if blueprint else ""
 
 
 def _explained(

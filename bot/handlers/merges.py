@@ -1,5 +1,6 @@
 """Merges of main, each judged once, as of its time and by rules that were approved themselves."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -82,6 +83,20 @@ class Ledger:
             "config/policy.yml or config/platform.yml on main was changed without an approved pull "
             f"request since {trusted.main[:7]}. Restore it, or have the change approved in one."
         )
+
+    def objection_to_files(self, paths: Sequence[str]) -> str:
+        """Return why nothing may be made of these files of main; empty if they were approved.
+
+        What main held before it had rules is trusted, as those rules are themselves.
+        """
+        context = self.context
+        for entry in context.repository.history(context.rules.main, paths)[:1]:
+            if self._has_rules_before(entry.commit):
+                merge = self.merge(entry.commit)
+                flaw = why_not_approved(merge.explanation) or merge.objection
+                if flaw:
+                    return f"{' or '.join(paths)} on main is not what was approved. {flaw}"
+        return ""
 
     def trusted_rules(self, commit: str) -> Rules:
         """Return the rules that were last approved on the way to `commit` of main."""

@@ -1,17 +1,20 @@
 """Fetches what main asks for and what production runs, and makes the plan of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from bot.core.asset_id import AssetId, parse_asset_id
 from bot.core.config.circuit import CircuitId, read_fleet
 from bot.core.config.selector import parse
+from bot.core.production.action import WRITTEN
 from bot.core.production.deployment import DesiredDeployment
 from bot.core.production.desired import desired_deployments
-from bot.core.production.plan import ActionKind, Known, Limits, Plan, make_plan
+from bot.core.production.plan import ActionKind, Plan, make_plan
+from bot.core.production.plan_limits import limits_of
 from bot.errors import InvalidFileError
 from bot.handlers.authority import Explained, Wanted, explain
 from bot.handlers.context import Context
+from bot.handlers.drifted import find_drift
+from bot.handlers.plan_facts import environments_of, known_of_places, tags_of_models
 from bot.handlers.ports import Cloud
 
 STAGE = "production"
@@ -34,21 +37,39 @@ def prepare(context: Context, cloud: Cloud) -> Prepared:
     """
     desired = read_desired(context)
     live = cloud.deployments(STAGE)
-    limits = Limits(context.rules.policy.apply.circuits_gone_percent)
-    available = _available(context, cloud, desired)
-    first = make_plan(desired, live, known=Known(available), limits=limits)
-    models = {
-        action.circuit: action.model_id
-        for action in first.of_kind(ActionKind.UPDATE, ActionKind.REFUSED)
-    }
-    wanted = [Wanted(one, models[one.circuit]) for one in desired if one.circuit in models]
-    explained = explain(context, cloud, wanted)
-    known = Known(
-        available,
-        model_environments=_model_environments(cloud, first),
+    limits = limits_of(context.rules.platform, context.rules.policy)
+    known = known_of_places(context, cloud, desired, live)
+    first = make_plan(desired, live, known=known, limits=limits)
+    drifted = find_drift(context.repository, context.rules.main, first)
+    enforces_drift = context.rules.policy.drift == "enforce"
+    left = frozenset() if enforces_drift else drifted.keys()
+    explained = explain(context, cloud, _wanted(first, desired, left))
+    models = tags_of_models(cloud, STAGE, first, context.rules.policy.apply.workers)
+    known = replace(
+        known,
+        model_environments=environments_of(models),
+        absent_models=frozenset(model for model, tags in models.items() if tags is None),
         unapproved={circuit: one.why for circuit, one in explained.items() if one.why},
+        drifted=drifted,
+        enforces_drift=enforces_drift,
     )
     return Prepared(make_plan(desired, live, known=known, limits=limits), explained)
+
+
+def _wanted(
+    plan: Plan, desired: Iterable[DesiredDeployment], left: Collection[CircuitId]
+) -> list[Wanted]:
+    """Return what asks for authority: all that may be written, but what is `left` alone."""
+    asking = {
+        action.circuit: action
+        for action in plan.of_kind(*WRITTEN, ActionKind.REFUSED)
+        if action.circuit not in left
+    }
+    return [
+        Wanted(one, asking[one.circuit].model_id, is_new=asking[one.circuit].live is None)
+        for one in desired
+        if one.circuit in asking
+    ]
 
 
 def prepare_settled(context: Context, cloud: Cloud) -> Prepared:
@@ -85,29 +106,3 @@ def read_desired(context: Context) -> tuple[DesiredDeployment, ...]:
     if fleet.problems:
         raise InvalidFileError(fleet.problems)
     return desired_deployments(fleet.circuits.values(), context.rules.platform)
-
-
-def _model_environments(cloud: Cloud, plan: Plan) -> dict[AssetId, str]:
-    """Return what the models are tagged with whose MAJOR the live environment does not settle."""
-    found: dict[AssetId, str] = {}
-    for action in plan.actions:
-        model = parse_asset_id(action.model_id or "")
-        if action.code != "MODEL_MAJOR_MISMATCH" or model is None or action.model_id is None:
-            continue
-        tags = cloud.model_tags(STAGE, action.model_id) or {}
-        if "environment_version" in tags:
-            found[model] = tags["environment_version"]
-    return found
-
-
-def _available(
-    context: Context, cloud: Cloud, desired: tuple[DesiredDeployment, ...]
-) -> frozenset[AssetId]:
-    """Return those of the desired environment versions that production's registry has."""
-    found, platform = set(), context.rules.platform
-    for version in sorted({(one.environment, one.version) for one in desired}):
-        if cloud.environment(platform.release_place, *version) is not None:
-            text = platform.environment_id(STAGE, *version)
-            if parsed := parse_asset_id(text):
-                found.add(parsed)
-    return frozenset(found)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Protocol
 
-from bot.core.production.action import Action
+from bot.core.production.action import Action, new_deployment
 from bot.core.production.apply_report import Outcome, OutcomeKind
 from bot.core.production.deployment import tags_after
 from bot.core.production.waves import Wave, wave_line, why_stop
@@ -142,19 +142,26 @@ def _write(writing: Writing, action: Action) -> Outcome:
         return Outcome(action, OutcomeKind.NOT_STARTED, "too many others had failed")
     if objection := writing.held.objection:
         return Outcome(action, OutcomeKind.NOT_STARTED, objection)
-    if action.live is None or action.environment_id is None:
-        return Outcome(action, OutcomeKind.SKIPPED, "there is nothing live to write to")
     try:
-        writing.cloud.update_deployment(
-            writing.stage,
-            action.live,
-            environment_id=action.environment_id,
-            model_id=action.model_id,
-            tags=tags_after(action.live.tags, writing.our_tags(action)),
-        )
+        _put(writing, action)
     except UserError as refused:
         return Outcome(action, OutcomeKind.SKIPPED, refused.refusal.headline)
     except BotError as failed:
         writing.budget.record_failure()
         return Outcome(action, OutcomeKind.FAILED, failed.what)
     return Outcome(action, OutcomeKind.DONE)
+
+
+def _put(writing: Writing, action: Action) -> None:
+    """Write one action: over what the plan saw, or where it saw nothing."""
+    tags = tags_after(action.live.tags if action.live else {}, writing.our_tags(action))
+    if action.live is None:
+        writing.cloud.create_deployment(writing.stage, new_deployment(action, tags))
+    elif action.environment_id:
+        writing.cloud.update_deployment(
+            writing.stage,
+            action.live,
+            environment_id=action.environment_id,
+            model_id=action.model_id,
+            tags=tags,
+        )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from bot.core.production.apply_report import Outcome, OutcomeKind
+from bot.core.production.blueprint import Blueprint, NewDeployment
 from bot.core.production.deployment import LiveDeployment
-from bot.core.production.plan import Action, Plan
+from bot.core.production.plan import Action, ActionKind, Plan
 from bot.core.production.waves import Wave
 from bot.core.refusal import Refusal
 from bot.errors import BotError, UserError
@@ -34,10 +35,15 @@ class Azure:
 
     fails: Mapping[str, Exception] = field(default_factory=dict)
     written: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    made: list[NewDeployment] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
     meeting: Barrier | None = None
     lock: Lock = field(default_factory=Lock)
+
+    def create_deployment(self, stage: str, new: NewDeployment) -> None:
+        assert stage == "production"
+        self.made.append(new)
 
     def update_deployment(
         self,
@@ -194,12 +200,24 @@ def test_our_tags_replace_ours_and_leave_the_others(make_live: Live, make_plan_t
     assert azure.written[name(1)] == {"team": "sensors", "rolled_back_by": "lise"}
 
 
-def test_an_action_without_a_live_deployment_is_skipped(updates: tuple[Action, ...]) -> None:
+def test_a_deployment_that_was_not_there_is_created(updates: tuple[Action, ...]) -> None:
     azure = Azure()
+    made_of = cast("Blueprint", object())
+    new = replace(updates[0], kind=ActionKind.CREATE, live=None, blueprint=made_of)
 
-    outcomes = write(azure, (replace(updates[0], live=None), updates[1]))
+    outcomes = write(azure, (new, updates[1]), tags={"rolled_back_by": "lise"})
 
-    assert kinds(outcomes) == [SKIPPED, DONE]
+    assert kinds(outcomes) == [DONE, DONE]
+    assert azure.made == [
+        NewDeployment(
+            endpoint=new.endpoint,
+            deployment=new.deployment,
+            environment_id=new.environment_id or "",
+            model_id=new.model_id or "",
+            tags={"rolled_back_by": "lise"},
+            blueprint=made_of,
+        )
+    ]
     assert list(azure.written) == [name(2)]
 
 

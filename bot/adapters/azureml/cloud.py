@@ -22,6 +22,7 @@ from bot.core.evidence.evidence_run import EvidenceRecord, EvidenceRequest
 from bot.core.image_build import ImageBuild
 from bot.core.model_test import JobState, ModelResult
 from bot.core.model_test_request import ModelTestRequest
+from bot.core.production.blueprint import NewDeployment
 from bot.core.production.deployment import LiveDeployment
 from bot.core.promotion_limits import RegistryLimits
 from bot.core.tree import Tree
@@ -117,6 +118,14 @@ class AzureCloud:
     def deployments(self, stage: str) -> tuple[LiveDeployment, ...]:
         """See `Deployments.list`."""
         return self._deployments.list(stage)
+
+    def endpoints(self, stage: str) -> tuple[str, ...]:
+        """See `Deployments.endpoints`."""
+        return self._deployments.endpoints(stage)
+
+    def create_deployment(self, stage: str, new: NewDeployment) -> LiveDeployment:
+        """See `DeploymentCreation.create`; safe to call from several threads."""
+        return self._deployments.create(stage, new)
 
     def deployment(self, stage: str, endpoint: str, deployment: str) -> LiveDeployment | None:
         """See `Deployments.get`."""

@@ -8,9 +8,12 @@ from typing import Any
 
 from bot.adapters.azureml.clients import Clients
 from bot.adapters.azureml.deployment_body import to_entity, to_live
+from bot.adapters.azureml.deployment_creation import DeploymentCreation
 from bot.adapters.azureml.failure import azure_call
 from bot.adapters.azureml.first_alone import FirstAlone
+from bot.adapters.azureml.long_operation import completed
 from bot.core.asset_id import is_same_asset
+from bot.core.production.blueprint import NewDeployment
 from bot.core.production.deployment import LiveDeployment, tags_after
 from bot.core.refusal import Refusal
 from bot.errors import BotError, UserError
@@ -45,6 +48,7 @@ class Deployments:
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
         self._writing = FirstAlone()
+        self._creation = DeploymentCreation(clients, self._writing)
 
     def list(self, stage: str) -> tuple[LiveDeployment, ...]:
         """Return all deployments of the stage by one call, and one more per endpoint.
@@ -52,13 +56,21 @@ class Deployments:
         Raises:
             BotError: any of the calls failed; a partial list is never returned.
         """
-        base = f"{self._clients.workspace(stage).path}/batchEndpoints"
-        what = f"listing the endpoints of {stage}"
-        found = self._clients.reader.list(base, _API_VERSION, what)
-        endpoints = [str(body["name"]) for body in found]
+        endpoints = self.endpoints(stage)
         with ThreadPoolExecutor(max_workers=self._clients.settings.workers) as pool:
             lists = pool.map(lambda name: self._list_of(stage, name), endpoints)
             return tuple(live for deployments in lists for live in deployments)
+
+    def endpoints(self, stage: str) -> tuple[str, ...]:
+        """Return the names of the stage's endpoints, also of those without a deployment.
+
+        Raises:
+            BotError: a call failed; a partial list is never returned.
+        """
+        base = f"{self._clients.workspace(stage).path}/batchEndpoints"
+        what = f"listing the endpoints of {stage}"
+        found = self._clients.reader.list(base, _API_VERSION, what)
+        return tuple(str(body["name"]) for body in found)
 
     def get(self, stage: str, endpoint: str, deployment: str) -> LiveDeployment | None:
         """Return one deployment, or None when there is none of that name."""
@@ -96,6 +108,10 @@ class Deployments:
             self._write(stage, live, body, target)
         return self._read_back(stage, live, target)
 
+    def create(self, stage: str, new: NewDeployment) -> LiveDeployment:
+        """See `DeploymentCreation.create`; returns the deployment as read back."""
+        return to_live(new.endpoint, self._creation.create(stage, new))
+
     def _list_of(self, stage: str, endpoint: str) -> tuple[LiveDeployment, ...]:
         path = f"{self._clients.workspace(stage).path}/batchEndpoints/{endpoint}/deployments"
         what = f"listing the deployments of {stage} {endpoint}"
@@ -122,10 +138,7 @@ class Deployments:
         with azure_call(what, sent=_SENT):
             operations = self._clients.client(stage).batch_deployments
             poller = operations.begin_create_or_update(entity, skip_script_validation=True)
-            poller.wait(self._clients.settings.operation_deadline)
-            if not poller.done():
-                raise BotError(f"Azure: {what} has not ended in time.", done=_SENT)
-            poller.result()
+            completed(poller, self._clients.settings.operation_deadline, what, _SENT)
 
     def _read_back(self, stage: str, before: LiveDeployment, target: Target) -> LiveDeployment:
         settings = self._clients.settings

@@ -130,6 +130,25 @@ class DevSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 _UNSAID = DevSettings()
 
+Quota: TypeAlias = Annotated[
+    int, Meta(ge=1, le=1_000_000, description="a number from 1 on: what Azure allows")
+]
+
+
+class Quotas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one subscription may hold in one region; Azure raises it on request.
+
+    The defaults are Azure ML's, "Manage and increase quotas": endpoints and deployments of all
+    kinds together.
+    """
+
+    endpoints: Quota = 100
+    deployments: Quota = 500
+    deployments_per_endpoint: Quota = 20
+
+
+AZURE_QUOTAS = Quotas()
+
 
 class PlatformFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where envbot works. Names are written out, or derived by `naming`."""
@@ -144,6 +163,7 @@ class PlatformFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     registries: Registries | None = None
     names: Names = Names()
     promotion: Promotion = Promotion()
+    quotas: Quotas = AZURE_QUOTAS
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +193,7 @@ class Platform:
     test: TestSettings
     dev: DevSettings = _UNSAID
     production_registry: str = ""
+    quotas: Quotas = AZURE_QUOTAS
 
     @property
     def release_place(self) -> str:
@@ -199,6 +220,16 @@ class Platform:
     def model_name(self, circuit: CircuitId) -> str:
         """Return the registered model of the circuit."""
         return _named(self.names.model, circuit)
+
+    def new_model_id(self, circuit: CircuitId, version: str) -> str:
+        """Return the model that a new deployment of the circuit runs in production.
+
+        It is found where `test.models` says: in the workspace, or in the registry of releases.
+        """
+        place = f"azureml://registries/{self.registry_at(self.release_place)}"
+        if self.test.models == "workspace":
+            place = self.workspace_id("production")
+        return f"{place}/models/{self.model_name(circuit)}/versions/{version}"
 
     def circuit_of(self, endpoint: str, deployment: str) -> CircuitId | None:
         """Return the circuit that a deployment of these names serves; None for other names."""
@@ -256,6 +287,7 @@ def read_platform(data: bytes) -> Platform:
         test=content.test,
         dev=content.dev,
         production_registry=registries.releases if two else "",
+        quotas=content.quotas,
     )
 
 

@@ -74,12 +74,20 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DeploymentTemplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a newly created batch deployment has in common with all others."""
+    """What a newly created batch deployment has in common with all others.
+
+    Attributes:
+        endpoints: whether a plant's first deployment brings its endpoint, or waits for one.
+    """
 
     compute: AzureName
     code_configuration: CodeConfiguration
     resources: Resources = Resources()
     settings: Settings = Settings()
+    endpoints: Annotated[
+        Literal["create", "existing"],
+        Meta(description="`create` or `existing`: whether envbot makes an endpoint that is absent"),
+    ] = "create"
 
 
 def read_template(data: bytes) -> DeploymentTemplate:

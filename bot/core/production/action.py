@@ -1,24 +1,31 @@
 """What a plan holds for one deployment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core import asset_id
 from bot.core.asset_id import AssetId
 from bot.core.config.circuit import CircuitId
+from bot.core.production.blueprint import Blueprint, NewDeployment
 from bot.core.production.deployment import LiveDeployment, deployment_key
 
 
 class ActionKind(StrEnum):
-    """What the plan holds for one deployment; only UPDATE is ever written."""
+    """What the plan holds for one deployment; only CREATE and UPDATE are ever written."""
 
+    CREATE = "create"  # desired, not there, and the template says how to make it
     UPDATE = "update"
     UNCHANGED = "unchanged"
-    MISSING = "missing"  # desired, but there is no such deployment
+    MISSING = "missing"  # desired and not there, and something is lacking to make it
     ORPHAN = "orphan"  # on our environment, but no config names it; never deleted
     NOT_MANAGED = "not_managed"  # a pipeline component, or nothing that follows our environment
+    DRIFTED = "drifted"  # changed outside of git; left alone, unless policy enforces main
     UNAPPROVED = "unapproved"  # no valid gate explains the desired value
     REFUSED = "refused"
+
+
+WRITTEN = (ActionKind.CREATE, ActionKind.UPDATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,8 @@ class Action:
         reason: one sentence for people.
         environment_id: what it should run on; None when nothing is desired.
         model_id: the model it should run; the live one when the config leaves it open.
-        live: what the plan saw, and the write must find again.
+        live: what the plan saw, and the write must find again; None where nothing was there.
+        blueprint: what a CREATE makes it of; None for every other kind.
     """
 
     kind: ActionKind
@@ -43,6 +51,7 @@ class Action:
     environment_id: str | None
     model_id: str | None
     live: LiveDeployment | None
+    blueprint: Blueprint | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -60,7 +69,27 @@ class Action:
             live.rest_digest,
         ]
         desired = [_identity(self.environment_id), _identity(self.model_id)]
-        return [self.kind, self.code, *self.key, desired, seen]
+        made_of = self.blueprint and self.blueprint.digest
+        return [self.kind, self.code, *self.key, desired, seen, made_of]
+
+
+def new_deployment(action: Action, tags: Mapping[str, str]) -> NewDeployment:
+    """Return what a CREATE makes.
+
+    Raises:
+        ValueError: the action is of another kind.
+    """
+    if not (action.environment_id and action.model_id and action.blueprint):
+        message = f"{action.endpoint}/{action.deployment} is not to be created"
+        raise ValueError(message)
+    return NewDeployment(
+        endpoint=action.endpoint,
+        deployment=action.deployment,
+        environment_id=action.environment_id,
+        model_id=action.model_id,
+        tags=tags,
+        blueprint=action.blueprint,
+    )
 
 
 def _identity(text: str | None) -> object:

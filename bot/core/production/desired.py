@@ -24,4 +24,6 @@ def _desired(circuit: CircuitConfig, platform: Platform) -> DesiredDeployment:
         environment=name,
         version=version,
         model_version=circuit.model_version,
+        new_model_id=circuit.model_version
+        and platform.new_model_id(circuit.id, circuit.model_version),
     )

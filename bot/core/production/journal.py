@@ -11,6 +11,7 @@ import msgspec
 from bot.core.canonical import canonical_json
 from bot.core.config.circuit import CircuitId
 from bot.core.problem import Problem
+from bot.core.production.action import Action
 from bot.core.production.deployment import LiveDeployment
 from bot.core.production.plan import Plan
 from bot.errors import InvalidFileError
@@ -20,7 +21,11 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One deployment as it was before the write."""
+    """One deployment as it was before the write.
+
+    Attributes:
+        existed: False where there was none, and nothing more is known of it.
+    """
 
     plant: str
     circuit: str
@@ -30,6 +35,7 @@ class JournalEntry:
     model_id: str | None
     our_tags: Mapping[str, str]
     rest_digest: str
+    existed: bool = True
 
     @property
     def key(self) -> tuple[str, str]:
@@ -68,9 +74,9 @@ class Journal:
 def entries_of(plan: Plan) -> tuple[JournalEntry, ...]:
     """Return an entry for every deployment that the plan would write, sorted by circuit."""
     entries = (
-        _entry(action.circuit, action.live)
+        _entry(action.circuit, action.live) if action.live else _nothing(action.circuit, action)
         for action in plan.updates
-        if action.circuit is not None and action.live is not None
+        if action.circuit is not None
     )
     return tuple(sorted(entries, key=lambda entry: (entry.plant, entry.circuit)))
 
@@ -123,6 +129,20 @@ def _entry(circuit: CircuitId, live: LiveDeployment) -> JournalEntry:
         model_id=live.model_id,
         our_tags=live.our_tags,
         rest_digest=live.rest_digest,
+    )
+
+
+def _nothing(circuit: CircuitId, action: Action) -> JournalEntry:
+    return JournalEntry(
+        plant=circuit.plant,
+        circuit=circuit.circuit,
+        endpoint=action.endpoint,
+        deployment=action.deployment,
+        environment_id=None,
+        model_id=None,
+        our_tags={},
+        rest_digest="",
+        existed=False,
     )
 
 

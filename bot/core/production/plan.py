@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from operator import attrgetter
+from typing import NamedTuple
 
 from bot.core import asset_id
 from bot.core.canonical import digest
 from bot.core.config.circuit import CircuitId
-from bot.core.production.action import Action, ActionKind
+from bot.core.production.action import WRITTEN, Action, ActionKind
 from bot.core.production.deployment import DesiredDeployment, LiveDeployment
 from bot.core.production.plan_checks import Known, refusal_of
+from bot.core.production.plan_creation import how_made, why_not_made
 from bot.core.production.plan_limits import Limits, broken_limits
 from bot.core.refusal import Refusal
 
@@ -24,6 +26,16 @@ __all__ = [
     "Plan",
     "make_plan",
 ]
+
+
+class PlantShare(NamedTuple):
+    """How many of a plant's circuits a plan would write, and how many there are."""
+
+    written: int
+    circuits: int
+
+    def __str__(self) -> str:
+        return f"{self.written} of {self.circuits}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +53,8 @@ class Plan:
 
     @property
     def updates(self) -> tuple[Action, ...]:
-        """Return what an apply writes: nothing at all while there are errors."""
-        return () if self.errors else self.of_kind(ActionKind.UPDATE)
+        """Return what an apply writes, new ones too: nothing at all while there are errors."""
+        return () if self.errors else self.of_kind(*WRITTEN)
 
     @property
     def busy(self) -> tuple[Action, ...]:
@@ -54,6 +66,13 @@ class Plan:
         """Return the sha256 of all that an apply of this plan relies on, 64 hex digits."""
         errors = [error.code for error in self.errors]
         return digest([[action.essence for action in self.actions], errors])
+
+    @property
+    def plants(self) -> dict[str, PlantShare]:
+        """Return for every plant how many of its circuits would be written, sorted by plant."""
+        circuits = Counter(one.circuit.plant for one in self.actions if one.circuit)
+        written = Counter(one.circuit.plant for one in self.of_kind(*WRITTEN) if one.circuit)
+        return {plant: PlantShare(written[plant], circuits[plant]) for plant in sorted(circuits)}
 
     def of_kind(self, *kinds: ActionKind) -> tuple[Action, ...]:
         """Return the actions of these kinds, in the plan's order."""
@@ -84,24 +103,46 @@ def make_plan(
         *_undesired(wanted, found, environments),
     ]
     actions.sort(key=attrgetter("key"))  # stable: circuits that share a name stay in order
-    errors = broken_limits(wanted, found.values(), limits) + _missing_environments(actions)
+    errors = broken_limits(
+        wanted, found.values(), limits, known.endpoints or ()
+    ) + _missing_environments(actions)
     return Plan(tuple(actions), errors)
 
 
 def _decide(desired: DesiredDeployment, live: LiveDeployment | None, known: Known) -> Action:
     if live is None:
-        return _action(ActionKind.MISSING, desired, None, f"no deployment for {desired.label}")
+        return _decide_new(desired, known)
     if reason := _why_not_managed(live):
         return _action(ActionKind.NOT_MANAGED, desired, live, reason)
     if _is_at(desired, live):
         return _action(ActionKind.UNCHANGED, desired, live, f"runs {desired.label}")
+    return _decide_write(desired, live, known)
+
+
+def _decide_write(desired: DesiredDeployment, live: LiveDeployment, known: Known) -> Action:
+    drifted = known.drifted.get(desired.circuit, "")
+    if drifted and live.is_settled and not known.enforces_drift:
+        return _action(ActionKind.DRIFTED, desired, live, drifted)
+    overwritten = f" (drift, which policy overwrites: {drifted})" if drifted else ""
+    reason = _why_update(desired, live) + overwritten
+    return _if_allowed(_action(ActionKind.UPDATE, desired, live, reason), desired, known)
+
+
+def _decide_new(desired: DesiredDeployment, known: Known) -> Action:
+    if reason := why_not_made(desired, known):
+        return _action(ActionKind.MISSING, desired, None, reason)
+    action = _action(ActionKind.CREATE, desired, None, how_made(desired, known))
+    return _if_allowed(replace(action, blueprint=known.blueprint), desired, known)
+
+
+def _if_allowed(write: Action, desired: DesiredDeployment, known: Known) -> Action:
+    """Return `write`, or in its place what says why it may not be written."""
     if reason := known.unapproved.get(desired.circuit, ""):
-        return _action(ActionKind.UNAPPROVED, desired, live, reason)
-    if refused := refusal_of(desired, live, known):
-        return replace(
-            _action(ActionKind.REFUSED, desired, live, refused.reason), code=refused.code
-        )
-    return _action(ActionKind.UPDATE, desired, live, _why_update(desired, live))
+        return replace(write, kind=ActionKind.UNAPPROVED, reason=reason, blueprint=None)
+    if refused := refusal_of(desired, write.live, known):
+        held = replace(write, kind=ActionKind.REFUSED, blueprint=None)
+        return replace(held, code=refused.code, reason=refused.reason)
+    return write
 
 
 def _action(
@@ -115,15 +156,9 @@ def _action(
         code="",
         reason=reason,
         environment_id=desired.environment_id,
-        model_id=_model_id(desired, live),
+        model_id=desired.model_after(live),
         live=live,
     )
-
-
-def _model_id(desired: DesiredDeployment, live: LiveDeployment | None) -> str | None:
-    if live is None or live.model_id is None or _runs_model(desired, live):
-        return live.model_id if live else None
-    return asset_id.with_version(live.model_id, desired.model_version or "")
 
 
 def _runs_model(desired: DesiredDeployment, live: LiveDeployment) -> bool:
@@ -142,7 +177,7 @@ def _is_at(desired: DesiredDeployment, live: LiveDeployment) -> bool:
 
 
 def _why_update(desired: DesiredDeployment, live: LiveDeployment) -> str:
-    after = _model_id(desired, live)
+    after = desired.model_after(live)
     reasons = []
     if not asset_id.is_same_asset(desired.environment_id, live.environment_id):
         runs = asset_id.label(live.environment_id)

@@ -4,8 +4,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from bot.core.asset_id import parse_asset_id
+from bot.core.config.platform import AZURE_QUOTAS, Platform, Quotas
+from bot.core.config.policy import Policy
 from bot.core.production.deployment import DesiredDeployment, LiveDeployment
 from bot.core.refusal import Refusal
 
@@ -14,33 +17,67 @@ _NAME = re.compile(r"(?=.{3,32}$)[A-Za-z](?:-?[A-Za-z0-9])*")
 
 _AUTHOR = "the author of the change"
 
+Key: TypeAlias = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of a plan; the two quotas are Azure ML's defaults, and can be raised on request.
+    """Bounds of a plan.
 
     Attributes:
         circuits_gone_percent: largest share of live circuits that may lose their config.
-        deployments_per_endpoint: of all kinds.
-        deployments_in_all: in one subscription and region.
+        quotas: what Azure would refuse to exceed, half-way through an apply.
     """
 
     circuits_gone_percent: int
-    deployments_per_endpoint: int = 20
-    deployments_in_all: int = 500
+    quotas: Quotas = AZURE_QUOTAS
+
+
+def limits_of(platform: Platform, policy: Policy) -> Limits:
+    """Return the bounds that the rules of a commit of main set."""
+    return Limits(policy.apply.circuits_gone_percent, platform.quotas)
 
 
 def broken_limits(
-    desired: Sequence[DesiredDeployment], live: Collection[LiveDeployment], limits: Limits
+    desired: Sequence[DesiredDeployment],
+    live: Collection[LiveDeployment],
+    limits: Limits,
+    endpoints: Collection[str] = (),
 ) -> tuple[Refusal, ...]:
-    """Return every limit that the plan breaks; empty means it may go on."""
+    """Return every limit that the plan breaks; empty means it may go on.
+
+    `endpoints` names those that exist, in lower case: one may hold no deployment.
+    """
+    environments = {item.environment for item in desired}
+    ours = frozenset(item.key for item in live if _environment_name(item) in environments)
     return (
         *_empty(desired),
-        *_gone(desired, live, limits),
+        *_gone(desired, ours, limits),
         *_duplicates(desired),
         *_bad_names(desired),
-        *_quotas(desired, live, limits),
+        *_quotas(desired, frozenset(item.key for item in live), limits.quotas, endpoints),
     )
+
+
+def limits_broken_by_merge(
+    base: Sequence[DesiredDeployment], merged: Sequence[DesiredDeployment], limits: Limits
+) -> tuple[Refusal, ...]:
+    """Return every limit that a merge would break, as far as git alone can tell.
+
+    What main asks for stands for what is live. What is wrong on main already is not the merge's.
+    """
+    live = frozenset(item.key for item in base)
+    if live == {item.key for item in merged}:
+        return ()
+    found = (
+        *_empty(merged),
+        *_gone(merged, live, limits),
+        *_duplicates(merged),
+        *_bad_names(merged),
+        *_quotas(merged, live, limits.quotas, ()),
+    )
+    known = {*_duplicates(base), *_bad_names(base)}
+    return tuple(one for one in found if one not in known)
 
 
 def _empty(desired: Sequence[DesiredDeployment]) -> Iterable[Refusal]:
@@ -55,14 +92,11 @@ def _empty(desired: Sequence[DesiredDeployment]) -> Iterable[Refusal]:
 
 
 def _gone(
-    desired: Sequence[DesiredDeployment], live: Iterable[LiveDeployment], limits: Limits
+    desired: Sequence[DesiredDeployment], ours: frozenset[Key], limits: Limits
 ) -> Iterable[Refusal]:
     if not desired:
         return
-    environments = {item.environment for item in desired}
-    named = {item.key for item in desired}
-    ours = [item.key in named for item in live if _environment_name(item) in environments]
-    gone = len(ours) - sum(ours)
+    gone = len(ours - {item.key for item in desired})
     if gone * 100 > limits.circuits_gone_percent * len(ours):
         yield Refusal(
             code="TOO_MANY_CIRCUITS_GONE",
@@ -110,25 +144,34 @@ def _bad_names(desired: Sequence[DesiredDeployment]) -> Iterable[Refusal]:
 
 
 def _quotas(
-    desired: Sequence[DesiredDeployment], live: Iterable[LiveDeployment], limits: Limits
+    desired: Sequence[DesiredDeployment],
+    live: frozenset[Key],
+    quotas: Quotas,
+    endpoints: Collection[str],
 ) -> Iterable[Refusal]:
-    named = {item.key for item in desired}
-    counts = Counter(endpoint for endpoint, _ in named)
-    counts.update(item.key[0] for item in live if item.key not in named)
-    for endpoint, count in sorted(counts.items()):
-        if count > limits.deployments_per_endpoint:
-            most = limits.deployments_per_endpoint
-            yield _over_quota(f"endpoint `{endpoint}` would hold {count} deployments", most)
-    if counts.total() > limits.deployments_in_all:
-        headline = f"there would be {counts.total()} deployments"
-        yield _over_quota(headline, limits.deployments_in_all)
+    """Yield the quotas that new deployments would exceed; what is live proves a higher one."""
+    new = {item.key for item in desired} - live
+    if not new:
+        return
+    counts = Counter(endpoint for endpoint, _ in (*live, *new))
+    for endpoint in sorted({endpoint for endpoint, _ in new}):
+        if counts[endpoint] > quotas.deployments_per_endpoint:
+            headline = f"endpoint `{endpoint}` would hold {counts[endpoint]} deployments"
+            yield _over_quota(headline, "deployments_per_endpoint", quotas)
+    if counts.total() > quotas.deployments:
+        yield _over_quota(f"there would be {counts.total()} deployments", "deployments", quotas)
+    existing = {*endpoints, *(endpoint for endpoint, _ in live)}
+    if counts.keys() - existing and len(existing | counts.keys()) > quotas.endpoints:
+        headline = f"there would be {len(existing | counts.keys())} endpoints"
+        yield _over_quota(headline, "endpoints", quotas)
 
 
-def _over_quota(headline: str, most: int) -> Refusal:
+def _over_quota(headline: str, quota: str, quotas: Quotas) -> Refusal:
     return Refusal(
         code="QUOTA_EXCEEDED",
         headline=headline,
-        facts=(f"The quota is {most}.",),
+        facts=(f"The quota is {getattr(quotas, quota)}.",),
         resolver="the platform engineer",
-        next="Ask Azure for a higher quota, or spread the circuits.",
+        next=f"Ask Azure for a higher quota and write it to `quotas.{quota}` in "
+        "`config/platform.yml`, or spread the circuits.",
     )

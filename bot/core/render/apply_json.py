@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from bot.core.production.action import Action, ActionKind
+from bot.core.production.action import WRITTEN, Action, ActionKind
 from bot.core.production.apply_report import ApplyReport, Outcome
 
 FORMAT = 1
@@ -11,8 +11,8 @@ FORMAT = 1
 
 
 def apply_json(report: ApplyReport) -> bytes:
-    """Return the report as JSON: every outcome, and every action that was not an update."""
-    quiet = report.plan.of_kind(*(kind for kind in ActionKind if kind is not ActionKind.UPDATE))
+    """Return the report as JSON: every outcome, and every action that was not to be written."""
+    quiet = report.plan.of_kind(*(kind for kind in ActionKind if kind not in WRITTEN))
     content = {
         "format": FORMAT,
         "main": report.main,

@@ -4,7 +4,8 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from bot.core.production.plan import Action, ActionKind, Plan
+from bot.core.production.action import WRITTEN, Action, ActionKind
+from bot.core.production.plan import Plan
 from bot.core.render.markdown import bullets, code, details, document, plural, table
 from bot.core.render.refusal import refusal_text
 
@@ -12,11 +13,13 @@ from bot.core.render.refusal import refusal_text
 _ROWS = 50
 
 _WORDS = {
+    ActionKind.CREATE: "to create",
     ActionKind.UPDATE: "to update",
     ActionKind.UNCHANGED: "unchanged",
     ActionKind.MISSING: "missing in Azure",
     ActionKind.ORPHAN: "without a config",
     ActionKind.NOT_MANAGED: "not managed",
+    ActionKind.DRIFTED: "changed outside of git",
     ActionKind.UNAPPROVED: "unapproved",
     ActionKind.REFUSED: "refused",
 }
@@ -24,6 +27,7 @@ _ALWAYS = (ActionKind.UPDATE, ActionKind.UNCHANGED)
 _OUTLIERS = (
     ActionKind.REFUSED,
     ActionKind.UNAPPROVED,
+    ActionKind.DRIFTED,
     ActionKind.MISSING,
     ActionKind.ORPHAN,
 )
@@ -49,16 +53,26 @@ def _content(plan: Plan) -> dict[str, object]:
         "format": 1,
         "fingerprint": plan.fingerprint,
         "counts": {kind.value: count for kind, count in plan.counts.items()},
-        "errors": [{"code": one.code, "headline": one.headline} for one in plan.errors],
+        "errors": [
+            {"code": one.code, "headline": one.headline, "facts": one.facts, "next": one.next}
+            for one in plan.errors
+        ],
         "actions": [
             {
                 "circuit": str(action.circuit or ""),
                 "endpoint": action.endpoint,
                 "deployment": action.deployment,
                 "kind": action.kind.value,
+                "code": action.code,
                 "reason": action.reason,
+                "environment": action.environment_id,
+                "model": action.model_id,
             }
             for action in plan.actions
+        ],
+        "plants": [
+            {"plant": plant, "written": share.written, "circuits": share.circuits}
+            for plant, share in plan.plants.items()
         ],
     }
 
@@ -69,10 +83,11 @@ def plan_markdown(plan: Plan) -> str:
 
 
 def plan_text(plan: Plan) -> str:
-    """Return the plan for a terminal: errors, outliers, groups of equal updates, counts."""
+    """Return the plan for a terminal: errors, outliers, groups of equal writes, plants, counts."""
     lines = [refusal_text(error) for error in plan.errors]
     lines += [f"  ! {_name(a)}  {_WORDS[a.kind]}: {a.reason}" for a in plan.of_kind(*_OUTLIERS)]
-    lines += [f"  ~ {reason}: {_where(group)}" for reason, group in _groups(plan)]
+    lines += [f"  {_sign(group)} {_where(group)}: {reason}" for reason, group in _groups(plan)]
+    lines += _radius(plan)
     return "\n".join([*lines, f"Plan {plan.fingerprint[:12]}: {counts(plan)}."]) + "\n"
 
 
@@ -96,16 +111,29 @@ def _alike(plan: Plan) -> str:
     if not groups:
         return ""
     rows = [(_where(group), reason) for reason, group in groups[:_ROWS]]
+    shares = plan.plants
     by_plant = bullets(
-        f"{plant}: {names}" for plant, names in _plants(plan.of_kind(ActionKind.UPDATE))
+        f"{plant} ({shares[plant]}): {names}" for plant, names in _plants(plan.of_kind(*WRITTEN))
     )
     return table(("Circuits", "Change"), rows) + "\n\n" + details("All circuits by plant", by_plant)
 
 
+def _radius(plan: Plan) -> list[str]:
+    """Return one line that says how many circuits of each plant change."""
+    shares = {plant: share for plant, share in plan.plants.items() if share.written}
+    shown = [f"{plant} ({share})" for plant, share in list(shares.items())[:_ROWS]]
+    more = [f"… {len(shares) - _ROWS:,} more"] if len(shares) > _ROWS else []
+    return [f"  by plant: {', '.join([*shown, *more])}"] if shares else []
+
+
+def _sign(group: Sequence[Action]) -> str:
+    return "+" if group[0].kind is ActionKind.CREATE else "~"
+
+
 def _groups(plan: Plan) -> list[tuple[str, Sequence[Action]]]:
-    """Return the updates that read alike, the rarest first."""
+    """Return the writes that read alike, the rarest first."""
     grouped: dict[str, list[Action]] = defaultdict(list)
-    for action in plan.of_kind(ActionKind.UPDATE):
+    for action in plan.of_kind(*WRITTEN):
         grouped[action.reason].append(action)
     return sorted(grouped.items(), key=lambda item: (len(item[1]), item[0]))
 
