@@ -1,5 +1,6 @@
 """Which versions main had before: none of them comes back with other content."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.core.environment import env_digest, read_environment
@@ -19,12 +20,31 @@ def with_past_versions(repository: Repository, main: str, sources: Sources) -> S
     """
     if _version(sources.head) in {"", _version(sources.main)}:
         return sources
+    return replace(sources, past=past_versions(repository, main))
+
+
+def past_versions(repository: Repository, main: str) -> Mapping[str, set[str]]:
+    """Return the versions that main had, each with the `env_digest` of its contents."""
     past: dict[str, set[str]] = {}
-    for entry in repository.history(main, [SPEC_PATH])[:_LOOK_BACK]:
-        tree = repository.read(entry.commit, FOLDER)
+    for commit, _ in changes_of_version(repository, main):
+        tree = repository.read(commit, FOLDER)
         if version := _version(tree):
             past.setdefault(version, set()).add(env_digest(tree))
-    return replace(sources, past=past)
+    return past
+
+
+def changes_of_version(repository: Repository, main: str) -> tuple[tuple[str, str], ...]:
+    """Return the latest commits of main that touched `environment.yml`, newest first.
+
+    Each comes with the commit before it, which is empty for the root.
+    """
+    found = repository.history(main, [SPEC_PATH])[:_LOOK_BACK]
+    return tuple((entry.commit, entry.before) for entry in found)
+
+
+def version_at(repository: Repository, commit: str) -> str:
+    """Return the environment's version at a commit; empty where there is none."""
+    return _version(repository.read(commit, FOLDER)) if commit else ""
 
 
 def _version(tree: Tree) -> str:

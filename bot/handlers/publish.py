@@ -119,6 +119,7 @@ def _bump_may_be_due(context: Context, standing: Standing) -> bool:
     return (
         context.rules.policy.bulk_edit == "auto"
         and standing.rollback is None
+        and not standing.asks_again
         and review.agrees
         and not (pull.draft or pull.from_fork)
     )

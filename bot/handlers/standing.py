@@ -17,6 +17,7 @@ from bot.handlers.past_versions import with_past_versions
 from bot.handlers.progress import cloud_progress, recorded_progress
 from bot.handlers.rollback import recognise_rollback
 from bot.handlers.sources import read_sources
+from bot.handlers.withdrawn import refuse_again
 
 EVIDENCE = "envbot/evidence"
 
@@ -46,6 +47,7 @@ def read_standing(
         overlaps=() if rollback else overlaps_of(context, pull, reviewed),
         giver=giver,
         near_miss=recognised if isinstance(recognised, NotRollback) else None,
+        again=None if rollback else refuse_again(context, pull, reviewed),
     )
     return stand(pull, reviewed, rollback, situation, policy, now or context.clock.now())
 
