@@ -39,8 +39,9 @@ IDENTITIES: dict[tuple[str, str], tuple[dict[str, str], str | None]] = {
     ("command", "candidate"): (CANDIDATE, "envbot-dev"),
     ("command", "refresh"): (PUBLISHER, None),
     ("apply", "apply"): (PRODUCTION, "production"),
-    ("schedule", "schedule"): (
-        {**PUBLISHER, "issues": "write", "id-token": "write"},
+    ("schedule", "schedule"): (PUBLISHER, None),
+    ("schedule", "drift"): (
+        {"contents": "read", "issues": "write", "id-token": "write"},
         "envbot-reader",
     ),
     ("schedule", "candidate"): (CANDIDATE, "envbot-dev"),
@@ -134,12 +135,24 @@ def test_only_jobs_with_an_environment_may_ask_azure_for_a_token(
 
 @pytest.mark.parametrize(("workflow", "name", "job"), PRIVILEGED)
 def test_outputs_come_from_envbot(workflow: str, name: str, job: dict[str, Any]) -> None:
-    last = steps_that_run(job)[-1]
+    last = [step for step in steps_that_run(job) if "if" not in step][-1]
 
     assert last["id"] == "envbot", (workflow, name)
     assert last["run"] == f"envbot event --job {name}"
     for output, value in job.get("outputs", {}).items():
         assert value == f"${{{{ steps.envbot.outputs.{output} }}}}"
+
+
+@pytest.mark.parametrize(("workflow", "name", "job"), JOBS)
+def test_what_runs_whatever_happened_only_shows_the_fleet(
+    workflow: str, name: str, job: dict[str, Any]
+) -> None:
+    shows = [step for step in steps_that_run(job) if "if" in step]
+
+    assert bool(shows) == ((workflow, name) in {("apply", "apply"), ("schedule", "drift")})
+    for step in shows:
+        assert step["run"] == "envbot status --format html --output artifacts/status.html"
+        assert step["continue-on-error"] is True
 
 
 def test_wake_runs_nothing() -> None:

@@ -198,7 +198,8 @@ def _job(name: str, job: Any, document: Mapping[str, Any]) -> JobSpec:
 
 
 def _last_command(name: str, steps: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    commands = [step for step in steps if "run" in step]
+    """Return the job's work; a command with a condition only tells people what has become of it."""
+    commands = [step for step in steps if "run" in step and "if" not in step]
     if not commands:
         raise WorkflowError(f"job `{name}` runs no command.")
     return commands[-1]

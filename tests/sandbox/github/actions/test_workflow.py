@@ -29,6 +29,14 @@ def test_the_last_command_of_a_job_is_its_work() -> None:
     assert job.env == {"GITHUB_TOKEN": "${{ github.token }}"}
 
 
+def test_a_command_with_a_condition_is_not_the_jobs_work() -> None:
+    told = "      - if: always()\n        run: envbot status\n"
+
+    [job] = read_workflow("publish.yml", f"on: push{JOB}{told}".encode()).jobs
+
+    assert job.command == "envbot event --job publish"
+
+
 def test_reads_groups_needs_and_environments() -> None:
     text = f"""
 on:
