@@ -14,6 +14,7 @@ from github.PullRequest import PullRequest as ApiPullRequest
 from bot.adapters.github.activity import head_at, moves_of
 from bot.adapters.github.checks import publish_check
 from bot.adapters.github.failures import github_call, is_missing
+from bot.adapters.github.issues import keep_issue
 from bot.adapters.github.opening import NewPull, open_pull
 from bot.adapters.github.people import movers_of, writers_of
 from bot.adapters.github.retry import BotRetry
@@ -27,6 +28,7 @@ from bot.adapters.github.values import (
 )
 from bot.core.check_report import CheckReport
 from bot.core.gates.approval import Review, same_login
+from bot.core.kept_issue import KeptIssue
 from bot.core.pull_request import Comment, CommitStatus, PullRequest, StatusState
 
 _DESCRIPTION_LIMIT = 140  # characters; GitHub answers 422 to longer ones
@@ -249,6 +251,11 @@ class GitHubHosting:
             return False
         self.upsert_comment(number, marker, body)
         return True
+
+    def keep_issue(self, kept: KeptIssue) -> None:
+        """Make the bot's one issue of its kind what it shall be; see `issues.keep_issue`."""
+        with github_call("write an issue"):
+            keep_issue(self._repository, self.login, kept)
 
     def react(self, comment_id: int, reaction: str) -> None:
         """Add a reaction (`eyes`, `rocket`, `confused`, `-1`); repeating it changes nothing."""

@@ -6,6 +6,7 @@ A marker is forgeable; the bot reads only comments whose author it is itself.
 SUMMARY = "<!-- envbot:v1 kind=summary -->"
 IMAGE = "<!-- envbot:v1 kind=image -->"
 APPLY = "<!-- envbot:v1 kind=apply -->"
+DRIFT = "<!-- envbot:v1 kind=drift -->"
 
 
 def reply(comment_id: int) -> str:

@@ -62,20 +62,35 @@ def _update(call: Call) -> Answer:
     state = call.body.get("state", row["state"])
     if state not in ("open", "closed"):
         raise invalid("Issue", "state", "is not included in the list")
-    labels = call.body.get("labels")
+    labels, body = call.body.get("labels"), call.body.get("body", row["body"])
     call.hub.store.change(
         "UPDATE issues SET title = ?, body = ?, state = ?, state_reason = ?, labels = ?, "
         "closed_at = ?, updated_at = ? WHERE id = ?",
-        call.body.get("title", row["title"]),
-        call.body.get("body", row["body"]),
+        _title(call, row),
+        conversation.check_body(body) if body else None,
         state,
-        (call.body.get("state_reason") or "completed") if state == "closed" else None,
+        _reason(call, row, state),
         row["labels"] if labels is None else json.dumps(_names(labels)),
         (row["closed_at"] or now()) if state == "closed" else None,
         now(),
         row["id"],
     )
     return _get(call)
+
+
+def _title(call: Call, row: Row) -> str:
+    title = call.body.get("title", row["title"])
+    if not isinstance(title, str) or not title.strip():
+        raise invalid("Issue", "title", "title can't be blank")
+    return title
+
+
+def _reason(call: Call, row: Row, state: str) -> str | None:
+    """Return why an issue is closed, or that it was: GitHub keeps no other reason."""
+    if state == "closed":
+        before = row["state_reason"] if row["closed_at"] else None
+        return str(call.body.get("state_reason") or before or "completed")
+    return "reopened" if row["closed_at"] else row["state_reason"]
 
 
 def _comments(call: Call) -> Answer:
