@@ -143,6 +143,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What envbot may do, and who decides.
 
     Attributes:
+        drift: `report` leaves alone what was changed outside of git; `enforce` overwrites it.
         overrides: whether `/override` may give a change another class than was found.
         required_notes: what must be written about a version; of the rest envbot only warns.
     """
@@ -150,6 +151,9 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     groups: dict[GroupName, Members]
     gates: Gates
     bulk_edit: Literal["auto", "manual"] = "auto"
+    drift: Annotated[Literal["report", "enforce"], Meta(description="`report` or `enforce`")] = (
+        "report"
+    )
     overrides: Annotated[bool, Meta(description="`true` or `false`")] = True
     required_notes: RequiredNotes = ()
     evidence_level: EvidenceLevel = EvidenceLevel()

@@ -25,6 +25,7 @@ def test_what_is_not_said_has_a_careful_default() -> None:
     policy = read_policy(TEXT.encode())
 
     assert policy.bulk_edit == "auto"
+    assert policy.drift == "report"
     assert policy.gates.production.quorum == 1
     assert policy.apply.circuits_gone_percent == 10
     assert policy.packages.framework == ()
@@ -36,6 +37,11 @@ def test_a_claim_can_be_enough_for_production() -> None:
     level = read_policy((TEXT + "evidence_level: {production: claimed}\n").encode()).evidence_level
 
     assert not level.asks_for_a_run
+
+
+def test_drift_is_reported_or_enforced() -> None:
+    assert read_policy((TEXT + "drift: enforce\n").encode()).drift == "enforce"
+    assert "`report` or `enforce`" in refused(TEXT + "drift: ignore\n")
 
 
 def test_an_unknown_level_is_refused() -> None:
