@@ -19,6 +19,7 @@ from bot.handlers.last_changes import last_changes
 from bot.handlers.merges import Ledger, Merge
 from bot.handlers.plan_facts import blueprint_of
 from bot.handlers.ports import Cloud
+from bot.handlers.returned_models import ReturnedModels
 from bot.handlers.source_records import recorded_digest
 
 
@@ -43,7 +44,7 @@ class Explained:
         pull: the merged pull request that last changed them; None without one.
         why: why they may not be written, with the remedy; empty when they may.
         rollback: for a rollback its reason, else empty.
-        by: who opened the pull request.
+        by: who opened the pull request, or for whom envbot did.
         commit: the commit of main that last changed them; empty when none is known.
     """
 
@@ -68,11 +69,12 @@ def explain(
     objection = ledger.objection_to_rules(context.rules.main)
     any_new = any(one.is_new for one in asked.values())
     to_new = objection or (_objection_to_blueprint(context, ledger) if any_new else "")
+    returned = ReturnedModels(ledger)
     explained = {}
     for circuit, one in asked.items():
         merge = ledger.merge(commits[circuit]) if circuit in commits else None
         against = to_new if one.is_new else objection
-        explained[circuit] = _explained(one, merge, environments, against)
+        explained[circuit] = _explained(one, merge, environments, against, returned)
     return explained
 
 
@@ -83,7 +85,11 @@ def _objection_to_blueprint(context: Context, ledger: Ledger) -> str:
 
 
 def _explained(
-    one: Wanted, merge: Merge | None, environments: Environments, objection: str
+    one: Wanted,
+    merge: Merge | None,
+    environments: Environments,
+    objection: str,
+    returned: ReturnedModels,
 ) -> Explained:
     circuit, version = one.desired.circuit, one.desired.version
     decision = decide(merge.explanation if merge else None, version, environments)
@@ -91,13 +97,15 @@ def _explained(
     if merge is None or merge.pull is None:
         commit = merge.explanation.commit if merge else ""
         return Explained(circuit, why=why or objection, commit=commit)
-    why = why or objection or merge.objection or _untested(one, merge)
+    why = why or objection or merge.objection or _untested(one, merge, returned)
     pull, commit = merge.pull, merge.explanation.commit
-    return Explained(circuit, pull.number, why, merge.rollback, pull.author, commit)
+    return Explained(circuit, pull.number, why, merge.rollback, merge.by, commit)
 
 
-def _untested(one: Wanted, merge: Merge) -> str:
+def _untested(one: Wanted, merge: Merge, returned: ReturnedModels) -> str:
     """Return why the model that would run may not: a release writes onto tested models alone."""
+    if merge.back is not None:
+        return returned.objection(merge.back, one.desired, one.model_id)
     model = parse_asset_id(one.model_id or "")
     if merge.tested is None or model is None:
         return ""

@@ -19,8 +19,8 @@ def last_changes(
     left = set(circuits)
     found: dict[CircuitId, str] = {}
     for entry in repository.history(main, ["config/plants", PLATFORM]):
-        before = _desired(repository, entry.before)
-        after = _desired(repository, entry.commit)
+        before = desired_at(repository, entry.before)
+        after = desired_at(repository, entry.commit)
         changed = {one for one in left if before.get(one) != after.get(one)}
         found |= dict.fromkeys(changed, entry.commit)
         left -= changed
@@ -29,7 +29,7 @@ def last_changes(
     return found
 
 
-def _desired(repository: Repository, commit: str) -> dict[CircuitId, DesiredDeployment]:
+def desired_at(repository: Repository, commit: str) -> dict[CircuitId, DesiredDeployment]:
     """Return what a commit asks of production; what cannot be read asks for nothing."""
     if not commit:
         return {}

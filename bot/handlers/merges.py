@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from bot.core.evidence.evidence_run import EvidenceRun
+from bot.core.gates.approval import same_login
 from bot.core.gates.facts import Tests
 from bot.core.gates.rollback import Rollback
 from bot.core.model_test import verdict
@@ -13,6 +14,7 @@ from bot.core.production.authority import Explanation, why_not_approved
 from bot.core.pull_request import PullRequest
 from bot.core.review import Review, release_content
 from bot.core.standing import Progress
+from bot.core.untrusted import plain
 from bot.errors import InvalidFileError
 from bot.handlers.candidate_image import image_stands_in, import_test, is_content
 from bot.handlers.context import PLATFORM, POLICY, Context, Rules, read_rules
@@ -23,6 +25,8 @@ from bot.handlers.promotion_records import read_promotion
 from bot.handlers.sources import read_sources
 from bot.handlers.standing import read_standing, review_head
 
+_TITLE = 200  # characters; the tag of a deployment takes 256
+
 
 @dataclass(frozen=True, slots=True)
 class Merge:
@@ -30,14 +34,18 @@ class Merge:
 
     Attributes:
         pull: None when the commit reached main without one.
+        back: what a rollback returns to; None for any other merge.
         rollback: the reason of a rollback; empty for any other merge.
+        by: who asked for it: who opened it, or for whom envbot did.
         tested: the models that passed in the environment it released; None if it released none.
         objection: why it authorises nothing although its own gate held; empty if nothing is wrong.
     """
 
     explanation: Explanation
     pull: PullRequest | None = None
+    back: Rollback | None = None
     rollback: str = ""
+    by: str = ""
     tested: frozenset[ModelRef] | None = None
     objection: str = ""
 
@@ -147,9 +155,25 @@ class Ledger:
             content=release_content(brought, rules.platform),
         )
         if standing.rollback is None:
-            return Merge(explanation, pull, tested=tested.models)
-        objection = self._objection_to_return(standing.rollback)
-        return Merge(explanation, pull, f"#{pull.number} {pull.title}", objection=objection)
+            return Merge(explanation, pull, by=pull.author, tested=tested.models)
+        return Merge(
+            explanation,
+            pull,
+            back=standing.rollback,
+            rollback=f"#{pull.number} {plain(pull.title, _TITLE)}",
+            by=self._asked_by(pull),
+            objection=self._objection_to_return(standing.rollback),
+        )
+
+    def _asked_by(self, pull: PullRequest) -> str:
+        """Return who opened a pull request, or for whom envbot did: its commit is by them."""
+        if not same_login(pull.author, self.context.hosting.login):
+            return pull.author
+        return ", ".join(sorted(self.context.hosting.pushers(pull.number))) or pull.author
+
+    def tested_by(self, commit: str) -> frozenset[ModelRef] | None:
+        """Return the models that passed in what `commit` released; None where nobody asked."""
+        return self.merge(commit).tested if self._has_rules_before(commit) else None
 
     def _pulls(self, commit: str) -> list[PullRequest]:
         """Return the pull requests that were merged into main as this very commit."""
