@@ -13,6 +13,7 @@ from typing import Any
 from bot.core.commands.registry import Job
 from bot.core.image_report import to_text
 from bot.core.render.apply import apply_markdown
+from bot.core.render.drift import drift_markdown
 from bot.core.render.failure import bug_markdown
 from bot.core.render.image import images_page
 from bot.errors import BotError, InvalidFileError, UserError
@@ -21,6 +22,7 @@ from bot.handlers.candidate import register_all
 from bot.handlers.commands import ACTS
 from bot.handlers.comment import Said, answer
 from bot.handlers.context import Context
+from bot.handlers.drift import place_of, show_drift
 from bot.handlers.evidence_run import asks_for_run, run_notebooks
 from bot.handlers.finish import finish_all
 from bot.handlers.images import tell_images
@@ -80,6 +82,13 @@ def answer_event(context: Context, job: str, name: str, payload: Payload) -> Ans
         return _on_publish(context, job, name, payload)
     if job == "candidate":
         return _on_candidate(context, name, payload)
+    return _on_cloud(context, job, name, payload)
+
+
+def _on_cloud(context: Context, job: str, name: str, payload: Payload) -> Answered:
+    if job == "drift":
+        found = show_drift(context, context.need_cloud())
+        return Answered(summary=drift_markdown(found, place_of(context)))
     if job == "cloud":
         finish_all(context, context.need_cloud(), pulls_of(context, name, payload))
     elif job == "apply":

@@ -56,20 +56,30 @@ def _headline(report: ApplyReport) -> str:
     done, total = report.counts[OutcomeKind.DONE], len(report.outcomes)
     if report.plan.errors:
         return "🔴 Nothing was applied: the plan has errors"
-    unapproved = len(_unapproved(report))
     if busy := len(report.plan.busy):
         return f"🟡 Applied in part: {plural(busy, 'deployment')} busy with another operation"
-    if not total and unapproved:
-        return f"🔴 Not applied: {plural(unapproved, 'circuit')} without an approval"
     if not total:
-        return "🟢 Production is what main asks for"
+        return _without_writes(report)
     if done == total:
-        verb = "Rolled back" if report.rolled_back else "Applied"
-        run = "now runs" if done == 1 else "now run"
-        rest = f"; {unapproved:,} without an approval" if unapproved else ""
-        sign = "🟡" if unapproved else "🟢"
-        return f"{sign} {verb}: {plural(done, 'deployment')} {run} what main asks for{rest}"
+        return _all_done(report, done)
     return f"🔴 Applied in part: {done:,} of {total:,} deployments"
+
+
+def _without_writes(report: ApplyReport) -> str:
+    if unapproved := len(_unapproved(report)):
+        return f"🔴 Not applied: {plural(unapproved, 'circuit')} without an approval"
+    if drifted := len(_drifted(report)):
+        return f"🟡 Not applied: {plural(drifted, 'circuit')} changed outside of git"
+    return "🟢 Production is what main asks for"
+
+
+def _all_done(report: ApplyReport, done: int) -> str:
+    unapproved, drifted = len(_unapproved(report)), len(_drifted(report))
+    rest = f"; {unapproved:,} without an approval" if unapproved else ""
+    rest += f"; {drifted:,} changed outside of git" if drifted else ""
+    sign, verb = "🟡" if rest else "🟢", "Rolled back" if report.rolled_back else "Applied"
+    run = "now runs" if done == 1 else "now run"
+    return f"{sign} {verb}: {plural(done, 'deployment')} {run} what main asks for{rest}"
 
 
 def _rollback(report: ApplyReport) -> str:
@@ -80,7 +90,8 @@ def _rollback(report: ApplyReport) -> str:
 def _totals(report: ApplyReport) -> str:
     found = report.counts
     applied = " · ".join(f"{found[kind]:,} {kind}" for kind in OutcomeKind if found[kind])
-    nothing = "nothing written" if report.plan.errors or _unapproved(report) else "nothing to do"
+    held = report.plan.errors or _unapproved(report) or _drifted(report)
+    nothing = "nothing written" if held else "nothing to do"
     return f"**{applied or nothing}** — {counts(report.plan)}"
 
 
@@ -105,6 +116,10 @@ def _unapproved(report: ApplyReport) -> tuple[Action, ...]:
     return report.plan.of_kind(ActionKind.UNAPPROVED)
 
 
+def _drifted(report: ApplyReport) -> tuple[Action, ...]:
+    return report.plan.of_kind(ActionKind.DRIFTED)
+
+
 def _troubles(report: ApplyReport) -> str:
     rows = [
         (
@@ -117,6 +132,10 @@ def _troubles(report: ApplyReport) -> str:
     rows += [
         (f"🔴 {code(str(action.circuit))}", action.kind.value, action.reason)
         for action in _unapproved(report)
+    ]
+    rows += [
+        (f"🟡 {code(str(action.circuit))}", action.kind.value, action.reason)
+        for action in _drifted(report)
     ]
     rows += [(f"🟡 {code(str(one.circuit))}", "busy", one.reason) for one in report.plan.busy]
     if not rows:
@@ -132,6 +151,10 @@ def _next(report: ApplyReport) -> str:
         return "**Next:** comment `/retry`; what is done stays done."
     if report.plan.errors:
         return "**Next:**\n" + bullets(error.next for error in report.plan.errors)
+    if _drifted(report):
+        return (
+            "**Next:** for what was changed outside of git, see [drift](docs/operations.md#drift)."
+        )
     return ""
 
 
