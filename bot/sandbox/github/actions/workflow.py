@@ -3,6 +3,7 @@
 import fnmatch
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import yaml
@@ -123,6 +124,7 @@ def read_workflows(repository: Repository) -> list[Workflow | WorkflowError]:
     return found
 
 
+@cache
 def _read_or_error(path: str, data: bytes) -> Workflow | WorkflowError:
     try:
         return read_workflow(path, data)
