@@ -7,6 +7,7 @@ from bot.core.production.plan import Action, ActionKind
 from bot.core.production.waves import wave_line
 from bot.core.render.markdown import bullets, code, details, document, plural, table
 from bot.core.render.plan import counts, plan_markdown
+from bot.core.render.rollback import after_rollback
 
 _ROWS = 50
 _SIGN = {
@@ -27,6 +28,7 @@ def apply_markdown(report: ApplyReport, run_url: str) -> str:
             _waves(report),
             _troubles(report),
             _next(report),
+            after_rollback(report),
             details(f"The plan: {counts(report.plan)}", plan_markdown(report.plan).rstrip("\n")),
             _footer(report, run_url),
         )

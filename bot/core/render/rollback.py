@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from bot.core.config.circuit import CircuitId
-from bot.core.render.markdown import bullets, document, plural
+from bot.core.production.action import ActionKind
+from bot.core.production.apply_report import ApplyReport, OutcomeKind
+from bot.core.render.markdown import bullets, code, document, plural
 from bot.core.rollback_edit import RollbackEdit
 from bot.core.untrusted import inline, plain
 
@@ -80,3 +82,42 @@ def _paths(paths: Iterable[str]) -> str:
 def _some(names: list[str]) -> str:
     left = len(names) - _NAMED
     return ", ".join(names[:_NAMED]) + (f" and {left:,} more" if left > 0 else "")
+
+
+def after_rollback(report: ApplyReport) -> str:
+    """Return the environment strategy's checklist for after a rollback; empty for other applies.
+
+    What envbot has read is ticked; the rest stays open for people.
+    """
+    if not report.rolled_back:
+        return ""
+    return "### After the rollback\n\n" + "\n".join(
+        [
+            _verified(report),
+            f"- [ ] Run a test batch inference, such as {_trial(report)}",
+            "- [ ] Check the alert rules: there should be fewer alerts",
+            "- [ ] Watch production for an hour",
+            "- [ ] Write down the root cause, and what prevents it from happening again",
+        ]
+    )
+
+
+def _verified(report: ApplyReport) -> str:
+    """Return the item that envbot can tell: each write was read back before it was done."""
+    counts = report.plan.counts
+    held = counts[ActionKind.UNAPPROVED] + counts[ActionKind.DRIFTED]
+    done, total = report.counts[OutcomeKind.DONE], len(report.outcomes) + held
+    tick = "x" if report.converged and not held else " "
+    return f"- [{tick}] All run their earlier environment: {done:,} of {total:,} were read back"
+
+
+def _trial(report: ApplyReport) -> str:
+    """Return the command that runs one of the deployments that went back."""
+    actions = [one.action for one in (*report.of_kind(OutcomeKind.DONE), *report.outcomes)]
+    action = next((one for one in actions if one.circuit in report.rolled_back), None)
+    if action is None:
+        return "of one that went back"
+    return code(
+        f"az ml batch-endpoint invoke --name {action.endpoint} "
+        f"--deployment-name {action.deployment} --input DATA"
+    )

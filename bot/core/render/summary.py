@@ -5,8 +5,9 @@ unlike ones first; the gates; what to do now. No time and no run stands in it, s
 edited only when something has changed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from bot.core.gates.rollback import MovedOn
 from bot.core.render.circuits import circuits_section
 from bot.core.render.findings import findings_table, loud, quiet_table
 from bot.core.render.gates import evidence_section, gates_section
@@ -58,6 +59,7 @@ def _summary(standing: Standing, rows: int, budget: int) -> str:
             circuits_section(standing.review, rows),
             "" if standing.rollback else training_section(standing.review.verdict.circuits, rows),
             _moved_on(standing),
+            _kept_models(standing),
             _image(standing),
             "" if standing.obstacles else evidence_section(standing),
             _tests(standing),
@@ -72,15 +74,23 @@ def _summary(standing: Standing, rows: int, budget: int) -> str:
 def _moved_on(standing: Standing) -> str:
     """Return the circuits that a rollback leaves alone, because they have moved on since."""
     moved = standing.rollback.moved_on if standing.rollback else ()
-    if not moved:
-        return ""
+    return f"### Moved on since, left as they are\n\n{_then_and_now(moved)}" if moved else ""
+
+
+def _kept_models(standing: Standing) -> str:
+    """Return the circuits that go back with a model that main did not name then."""
+    kept = standing.rollback.kept_models if standing.rollback else ()
+    note = "The apply holds those whose model was not tested in what they return to."
+    return f"### Go back with another model\n\n{note}\n\n{_then_and_now(kept)}" if kept else ""
+
+
+def _then_and_now(moved: Sequence[MovedOn]) -> str:
     rows = [
         (f"⚠️ {one.circuit}", one.field, one.then or "—", one.now or "—") for one in moved[:_MOVED]
     ]
     left = len(moved) - len(rows)
     note = f"\n\n… {left:,} more" if left else ""
-    shown = table(("Circuit", "Field", "Then", "Now"), rows)
-    return f"### Moved on since, left as they are\n\n{shown}{note}"
+    return table(("Circuit", "Field", "Then", "Now"), rows) + note
 
 
 def next_section(standing: Standing) -> str:

@@ -1,0 +1,86 @@
+"""What people read about a rollback: where it is opened, answered, and once it is applied."""
+
+import pytest
+
+from bot.core.config.circuit import CircuitId
+from bot.core.production.action import Action, ActionKind
+from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
+from bot.core.production.plan import Plan
+from bot.core.render.apply import apply_markdown
+from bot.core.render.rollback import (
+    after_rollback,
+    opened_markdown,
+    pull_body,
+    pull_title,
+)
+from bot.core.rollback_edit import RollbackEdit
+
+ONE, TWO = (CircuitId("P001", f"C00{number}") for number in (1, 2))
+EDIT = RollbackEdit({}, (ONE,), (TWO,), ("docs/note.md",))
+
+
+def report(*kinds: OutcomeKind, quiet: tuple[ActionKind, ...] = ()) -> ApplyReport:
+    outcomes = tuple(
+        Outcome(_action(number, ActionKind.UPDATE), kind) for number, kind in enumerate(kinds, 1)
+    )
+    others = tuple(_action(number, kind) for number, kind in enumerate(quiet, 50))
+    plan = Plan((*(one.action for one in outcomes), *others), ())
+    back = {one.action.circuit: "#13 Roll back #12" for one in outcomes if one.action.circuit}
+    return ApplyReport("m" * 40, plan, outcomes, (13,), back)
+
+
+def _action(number: int, kind: ActionKind) -> Action:
+    circuit = CircuitId("P001", f"C{number:03}")
+    return Action(kind, "plant-1", f"circuit-{number}", circuit, "", "", None, None, None)
+
+
+def test_a_title_stays_within_what_a_tag_takes() -> None:
+    assert len(f"#1234567 {pull_title(1234567, 'x' * 256)}") < 200
+
+
+def test_a_title_gives_github_no_command() -> None:
+    assert pull_title(1, "Fix [skip ci]\nnow") == "Roll back #1: Fix (skip ci) now"
+
+
+def test_the_text_of_the_pull_request_mentions_nobody() -> None:
+    assert "@team" not in pull_body(12, "lise", "ask @team", EDIT)
+
+
+def test_the_reply_lists_what_is_left() -> None:
+    said = opened_markdown(13, 12, EDIT)
+
+    assert said.startswith("### ↩️ #13 takes #12 back\n\n- 1 circuit returns\n")
+    assert "moved on: P001/C002" in said
+    assert "not taken back: `docs/note.md`" in said
+    assert "**Next:** Approve it" in said
+
+
+def test_the_reply_says_that_the_way_forward_again_is_a_release() -> None:
+    said = opened_markdown(13, 12, EDIT, not_rollback="raises a version, 1.5.0 → 1.5.1")
+
+    assert "It is no rollback (raises a version, 1.5.0 → 1.5.1)" in said
+
+
+def test_what_was_read_back_is_ticked_and_the_rest_is_for_people() -> None:
+    lines = after_rollback(report(OutcomeKind.DONE, OutcomeKind.DONE)).splitlines()[2:]
+
+    assert lines[0] == "- [x] All run their earlier environment: 2 of 2 were read back"
+    assert [line[:6] for line in lines[1:]] == ["- [ ] "] * 4
+    assert "--name plant-1 --deployment-name circuit-1" in lines[1]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        pytest.param(report(OutcomeKind.DONE, OutcomeKind.FAILED), id="a failure"),
+        pytest.param(report(OutcomeKind.DONE, quiet=(ActionKind.UNAPPROVED,)), id="a model held"),
+    ],
+)
+def test_what_did_not_go_back_leaves_the_first_item_open(found: ApplyReport) -> None:
+    assert "- [ ] All run their earlier environment: 1 of 2 were read back" in after_rollback(found)
+
+
+def test_other_applies_have_no_such_list() -> None:
+    release = ApplyReport("m" * 40, Plan((), ()), (), (), {})
+
+    assert "After the rollback" not in apply_markdown(release, "")
