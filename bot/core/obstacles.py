@@ -21,14 +21,15 @@ def obstacles(review: Review, author: str) -> tuple[Refusal, ...]:
         *_problems(review, author),
         *_conflicts(review, author),
         *_base_moved(review, author),
+        *review.broken_limits,
         *_disagreements(review, author),
         *_bump_outstanding(review),
     )
 
 
 def standing_in_the_way(review: Review, author: str) -> tuple[Refusal, ...]:
-    """Return the obstacles that a rollback has too: files must be usable and merge cleanly."""
-    return (*_problems(review, author), *_conflicts(review, author))
+    """Return the obstacles that a rollback has too: what is merged must be usable as a whole."""
+    return (*_problems(review, author), *_conflicts(review, author), *review.broken_limits)
 
 
 def _problems(review: Review, author: str) -> Iterator[Refusal]:

@@ -1,7 +1,7 @@
 """All that can be said about a pull request from git alone: what it means, and what blocks it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from bot.core.classification import Classification, compare
 from bot.core.classify import Declaration, Finding, Verdict, classify, declared
@@ -21,7 +21,9 @@ from bot.core.override import EnvironmentChange, Override, overridden
 from bot.core.problem import Problem
 from bot.core.production.deployment import DesiredDeployment
 from bot.core.production.desired import desired_deployments
+from bot.core.production.plan_limits import limits_broken_by_merge, limits_of
 from bot.core.production.planned_change import PlannedChange, actions_digest, planned_changes
+from bot.core.refusal import Refusal
 from bot.core.ruled import ruled_digest
 from bot.core.sources import Sources
 from bot.core.tree import Tree
@@ -42,6 +44,7 @@ class Review:
         problems: files that cannot be used; with any of them nothing is edited.
         bump: what the bulk edit would still change at this head; None without a new version.
         planned: what the merge would change in production.
+        broken_limits: what an apply of the merge would refuse as a whole, so far as git can tell.
         found: what the rules say.
         contestable: whether the policy lets people override it.
     """
@@ -58,6 +61,7 @@ class Review:
     fleet: Fleet
     bump: Bump | None
     planned: tuple[PlannedChange, ...]
+    broken_limits: tuple[Refusal, ...]
     evidence: EvidenceReport
     found: Verdict
     overrides: Overrides
@@ -156,6 +160,7 @@ def review(
     fleet = read_fleet(sources.head)
     problems = tuple(sorted({*problems, *validate(sources.head, teams=sources.teams).problems}))
     bump, brought = _bump(sources, before, after) if not problems else (None, ())
+    asked = _asked(sources, platform)
     return Review(
         sources=sources,
         before=before,
@@ -168,7 +173,10 @@ def review(
         problems=(*problems, *brought),
         fleet=fleet,
         bump=bump,
-        planned=_planned(sources, platform),
+        planned=planned_changes(*asked),
+        broken_limits=()
+        if problems
+        else limits_broken_by_merge(*asked, limits_of(platform, policy)),
         evidence=_evidence(sources.head, after, digest),
         found=found,
         overrides=overrides,
@@ -185,7 +193,7 @@ def release_content(sources: Sources, platform: Platform) -> ReleaseContent:
     """Return what approving the head of `sources` would be bound to (D13), and nothing more."""
     after, _ = _environment(sources.head)
     name, version = (after.name, after.version) if after else ("", "")
-    planned = _planned(sources, platform)
+    planned = planned_changes(*_asked(sources, platform))
     digests = actions_digest(planned), ruled_digest(sources.ruled)
     return ReleaseContent(name, version, _digest(sources.head), *digests)
 
@@ -236,10 +244,14 @@ def _bump(
         return None, error.problems
 
 
-def _planned(sources: Sources, platform: Platform) -> tuple[PlannedChange, ...]:
+_Asked: TypeAlias = tuple[DesiredDeployment, ...]
+
+
+def _asked(sources: Sources, platform: Platform) -> tuple[_Asked, _Asked]:
+    """Return what main asks of production, and what it would ask after the merge."""
     merged = sources.head if sources.merged is None else sources.merged
     after = _platform(merged) or platform
-    return planned_changes(_desired(sources.main, platform), _desired(merged, after))
+    return _desired(sources.main, platform), _desired(merged, after)
 
 
 def _platform(tree: Tree) -> Platform | None:
@@ -251,7 +263,7 @@ def _platform(tree: Tree) -> Platform | None:
         return None
 
 
-def _desired(tree: Tree, platform: Platform) -> Iterable[DesiredDeployment]:
+def _desired(tree: Tree, platform: Platform) -> _Asked:
     return desired_deployments(read_fleet(tree).circuits.values(), platform)
 
 

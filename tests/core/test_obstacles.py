@@ -27,6 +27,30 @@ def test_a_complete_release_has_nothing_in_its_way(
     assert codes(reviewed(release_files)) == []
 
 
+def twenty(reviewed: Reviewed, *gone: int) -> Review:
+    """Return the review of a merge that takes some of twenty circuits away."""
+    text = 'plant_id: "P003"\ncircuit_id: "{0}"\ntraining: {{environment_version: "1.5.0"}}\n'
+    paths = {f"config/plants/P003/C{number:03}.yml": number for number in range(17)}
+    files = {path: text.format(path[-8:-4]) for path in paths}
+    return reviewed({path: None for path, number in paths.items() if number in gone}, main=files)
+
+
+@pytest.mark.parametrize(
+    ("gone", "found"),
+    [
+        pytest.param((0, 1), [], id="a tenth"),
+        pytest.param((0, 1, 2), ["TOO_MANY_CIRCUITS_GONE"], id="more than a tenth"),
+    ],
+)
+def test_a_merge_that_takes_too_many_circuits_away_is_blocked_before_it_is_merged(
+    reviewed: Reviewed, gone: tuple[int, ...], found: list[str]
+) -> None:
+    review = twenty(reviewed, *gone)
+
+    assert codes(review) == found
+    assert [one.code for one in standing_in_the_way(review, "tom")] == found
+
+
 def test_no_change_has_nothing_in_its_way(reviewed: Reviewed) -> None:
     assert codes(reviewed()) == []
 

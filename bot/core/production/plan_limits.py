@@ -66,9 +66,9 @@ def limits_broken_by_merge(
 
     What main asks for stands for what is live. What is wrong on main already is not the merge's.
     """
-    live = frozenset(item.key for item in base)
-    if live == {item.key for item in merged}:
+    if [item.key for item in base] == [item.key for item in merged]:
         return ()
+    live = frozenset(item.key for item in base)
     found = (
         *_empty(merged),
         *_gone(merged, live, limits),
