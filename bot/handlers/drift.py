@@ -4,11 +4,12 @@ from bot.core.asset_id import AssetId, label, parse_asset_id
 from bot.core.config.promotion import RECREATE
 from bot.core.kept_issue import KeptIssue
 from bot.core.production.drift_report import DriftReport, Lost, drift_report, running_versions
-from bot.core.production.plan import Known, Limits, Plan, make_plan
+from bot.core.production.plan import Plan
 from bot.core.render.drift import Place, drift_markdown, drift_title
 from bot.core.render.marker import DRIFT, marked
 from bot.handlers.context import Context
-from bot.handlers.drifted import find_drift
+from bot.handlers.drifted import plan_with_drift
+from bot.handlers.plan_facts import known_of_places
 from bot.handlers.planning import STAGE, read_desired
 from bot.handlers.ports import Cloud
 
@@ -20,14 +21,11 @@ def read_drift(context: Context, cloud: Cloud) -> DriftReport:
         InvalidFileError: a config on main cannot be used.
         BotError: Azure cannot be asked.
     """
-    policy = context.rules.policy
     desired, live = read_desired(context), cloud.deployments(STAGE)
-    limits = Limits(policy.apply.circuits_gone_percent)
-    first = make_plan(desired, live, known=Known(), limits=limits)
-    drifted = find_drift(context.repository, context.rules.main, first)
-    plan = make_plan(desired, live, known=Known(drifted=drifted), limits=limits)
+    known = known_of_places(context, cloud, desired, live)
+    plan = plan_with_drift(context.repository, context.rules, desired, live, known)
     lost = _lost(context, cloud, plan)
-    return drift_report(plan, lost, is_enforced=policy.drift == "enforce")
+    return drift_report(plan, lost, is_enforced=context.rules.policy.drift == "enforce")
 
 
 def place_of(context: Context) -> Place:

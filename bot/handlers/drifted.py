@@ -4,7 +4,8 @@ One `git log` and at most two readings of blobs, however many circuits there are
 of a circuit settle nearly all, and the rest of its history is read for the others alone.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import chain, islice
 
@@ -15,10 +16,11 @@ from bot.core.production.asked import Blobs, Past, Step, asked_of
 from bot.core.production.deployment import DesiredDeployment, LiveDeployment
 from bot.core.production.desired import desired_deployments
 from bot.core.production.drift import why_drifted
-from bot.core.production.plan import ActionKind, Plan
+from bot.core.production.plan import ActionKind, Known, Plan, make_plan
+from bot.core.production.plan_limits import limits_of
 from bot.core.tree import REGULAR, File
 from bot.errors import InvalidFileError
-from bot.handlers.context import PLATFORM
+from bot.handlers.context import PLATFORM, Rules
 from bot.handlers.ports import Repository
 
 # Changes of one circuit: the first look settles all but drift and several missed applies.
@@ -26,6 +28,22 @@ _FIRST_LOOK = 2
 _LOOK_BACK = 100
 # With more paths than this, git is faster without being told them.
 _FEW = 100
+
+
+def plan_with_drift(
+    repository: Repository,
+    rules: Rules,
+    desired: Collection[DesiredDeployment],
+    live: Collection[LiveDeployment],
+    known: Known,
+) -> Plan:
+    """Return the plan that tells drift from updates to come; who approved those is not asked."""
+    limits = limits_of(rules.platform, rules.policy)
+    first = make_plan(desired, live, known=known, limits=limits)
+    drifted = find_drift(repository, rules.main, first)
+    if not drifted:
+        return first
+    return make_plan(desired, live, known=replace(known, drifted=drifted), limits=limits)
 
 
 def find_drift(repository: Repository, main: str, plan: Plan) -> dict[CircuitId, str]:

@@ -1,10 +1,12 @@
 """Reads the fleet from git and Azure alone: no review, no comment and no status is asked."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from bot.core.config.circuit import Fleet, read_fleet
 from bot.core.production import journal as journals
 from bot.core.production import lease as leases
+from bot.core.production.deployment import DesiredDeployment, LiveDeployment
 from bot.core.production.desired import desired_deployments
 from bot.core.production.fleet_status import (
     FleetStatus,
@@ -14,10 +16,12 @@ from bot.core.production.fleet_status import (
 )
 from bot.core.production.journal import Journal
 from bot.core.production.lease import Lease
-from bot.core.production.plan import Known, Limits, make_plan
+from bot.core.production.plan import Known
 from bot.errors import InvalidFileError
 from bot.handlers.context import Rules
+from bot.handlers.drifted import plan_with_drift
 from bot.handlers.journal import FILE, release_ref
+from bot.handlers.plan_facts import blueprint_of
 from bot.handlers.ports import Clock, Cloud, Repository
 from bot.handlers.ref_record import read_record
 
@@ -37,8 +41,9 @@ def read_fleet_status(
     """
     fleet = _fleet(repository, rules)
     desired = desired_deployments(fleet.circuits.values(), rules.platform)
-    limits = Limits(rules.policy.apply.circuits_gone_percent)
-    plan = make_plan(desired, cloud.deployments(STAGE), known=Known(), limits=limits)
+    live = cloud.deployments(STAGE)
+    known = _known(repository, rules.main, desired, live)
+    plan = plan_with_drift(repository, rules, desired, live, known)
     circuits = circuit_statuses(plan, fleet.circuits)
     now = clock.now()
     writer, no_lease = _writer(repository, now)
@@ -60,6 +65,19 @@ def _fleet(repository: Repository, rules: Rules) -> Fleet:
     if fleet.problems:
         raise InvalidFileError(fleet.problems)
     return fleet
+
+
+def _known(
+    repository: Repository,
+    main: str,
+    desired: Iterable[DesiredDeployment],
+    live: Iterable[LiveDeployment],
+) -> Known:
+    """Return what git says of how new deployments are made, where there are any."""
+    if {one.key for one in desired} <= {one.key for one in live}:
+        return Known()
+    blueprint, why = blueprint_of(repository, main)
+    return Known(blueprint=blueprint, no_blueprint=why)
 
 
 def _writer(repository: Repository, now: datetime) -> tuple[Lease | None, tuple[str, ...]]:

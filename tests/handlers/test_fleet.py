@@ -64,7 +64,7 @@ def journal_of(context: Context, *circuits: str) -> bytes:
 
 @pytest.mark.parametrize(
     ("version", "state"),
-    [("1.5.0", State.AS_ASKED), ("1.4.0", State.WAITING)],
+    [("1.5.0", State.AS_ASKED), ("1.4.0", State.DRIFTED)],
 )
 def test_what_runs_is_compared_with_main(
     context: Context,
@@ -80,6 +80,18 @@ def test_what_runs_is_compared_with_main(
     assert [(one.runs, one.wants, one.state) for one in found.circuits] == [
         (f"custom-tf-env:{version}", "1.5.0", state)
     ]
+
+
+def test_what_main_has_left_behind_waits_for_an_apply(
+    context: Context, make_live: Callable[..., LiveDeployment]
+) -> None:
+    runs = context.rules.platform.registry_environment_id("custom-tf-env", "1.5.0")
+    config = context.repository.read(context.rules.main, CONFIG)[CONFIG].data
+    later = with_config(context, config.replace(b"1.5.0", b"1.5.1"))
+
+    found = status(later, replace(make_live(1), environment_id=runs))
+
+    assert [one.state for one in found.circuits] == [State.WAITING]
 
 
 def test_a_bad_config_on_main_is_said(context: Context) -> None:
@@ -134,3 +146,20 @@ def test_a_ref_that_cannot_be_read_is_told_and_hides_nothing(
 
     assert found.unreadable == (ref,)
     assert len(found.circuits) == 1
+
+
+def test_a_circuit_without_a_deployment_tells_what_is_lacking_to_make_it(context: Context) -> None:
+    found = status(context).circuits[0]
+
+    assert (found.state, found.runs) == (State.MISSING, "none")
+    assert found.reason == "x"
+
+
+def test_drift_is_told_apart_from_an_update_to_come(
+    context: Context, make_live: Callable[..., LiveDeployment]
+) -> None:
+    never = context.rules.platform.registry_environment_id("custom-tf-env", "0.9.0")
+
+    found = status(context, replace(make_live(1), environment_id=never)).circuits[0]
+
+    assert (found.state, found.runs) == (State.DRIFTED, "custom-tf-env:0.9.0")

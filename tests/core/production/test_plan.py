@@ -99,6 +99,64 @@ def test_leaves_a_deployment_that_is_as_desired() -> None:
     assert plan.updates == ()
 
 
+DRIFT = "runs tf:1.5.0, which main never asked of it"
+
+
+def test_leaves_what_was_changed_outside_of_git() -> None:
+    plan = plan_of(desired("1.5.1"), live("1.5.0"), Known(drifted={C001: DRIFT}))
+
+    action = only_action(plan)
+    assert (action.kind, action.reason) == (ActionKind.DRIFTED, DRIFT)
+    assert plan.updates == ()
+
+
+def test_overwrites_it_where_policy_says_so_and_tells_why() -> None:
+    known = Known(drifted={C001: DRIFT}, enforces_drift=True)
+
+    action = only_action(plan_of(desired("1.5.1"), live("1.5.0"), known))
+
+    assert action.kind is ActionKind.UPDATE
+    assert action.reason == (
+        f"environment tf:1.5.0 → tf:1.5.1 (drift, which policy overwrites: {DRIFT})"
+    )
+
+
+def test_overwrites_only_what_has_an_approval() -> None:
+    known = Known(drifted={C001: DRIFT}, enforces_drift=True, unapproved={C001: "No gate."})
+
+    assert only_action(plan_of(desired("1.5.1"), live("1.5.0"), known)).kind is (
+        ActionKind.UNAPPROVED
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "kind"),
+    [
+        pytest.param(live("1.5.1"), ActionKind.UNCHANGED, id="set back meanwhile"),
+        pytest.param(
+            replace(live("1.5.0"), provisioning_state="Updating"),
+            ActionKind.REFUSED,
+            id="still being written",
+        ),
+        pytest.param(
+            replace(live("1.5.0"), kind="component"), ActionKind.NOT_MANAGED, id="not managed"
+        ),
+        pytest.param(
+            replace(live("1.5.0"), unsupported_fields=("sku",)),
+            ActionKind.DRIFTED,
+            id="nor could be written",
+        ),
+        pytest.param(live("2.0.0"), ActionKind.DRIFTED, id="of another MAJOR"),
+    ],
+)
+def test_calls_drift_what_is_live_and_settled_and_differs(
+    found: LiveDeployment, kind: ActionKind
+) -> None:
+    known = Known(drifted={C001: DRIFT})
+
+    assert only_action(plan_of(desired("1.5.1"), found, known)).kind is kind
+
+
 def test_sees_one_environment_in_two_spellings() -> None:
     found = replace(live(), environment_id=environment("1.5.1").replace("/reg/", "/REG/"))
 
