@@ -80,7 +80,7 @@ def explain(
 
 def _objection_to_blueprint(context: Context, ledger: Ledger) -> str:
     """Return why nothing new may be made of main's template; empty if it was approved."""
-    blueprint, _ = blueprint_of(context)
+    blueprint, _ = blueprint_of(context.repository, context.rules.main)
     return ledger.objection_to_files(blueprint.paths) if blueprint else ""
 
 

@@ -12,7 +12,7 @@ from bot.core.production.deployment import DesiredDeployment, LiveDeployment
 from bot.core.production.plan import Known, Plan
 from bot.errors import InvalidFileError
 from bot.handlers.context import Context
-from bot.handlers.ports import Cloud
+from bot.handlers.ports import Cloud, Repository
 
 _STAGE = "production"
 
@@ -33,14 +33,13 @@ def known_of_places(
     available = _available(context, cloud, desired)
     if {one.key for one in desired} <= {one.key for one in live}:
         return Known(available)
-    blueprint, why = blueprint_of(context)
+    blueprint, why = blueprint_of(context.repository, context.rules.main)
     endpoints = frozenset(name.lower() for name in cloud.endpoints(_STAGE))
     return Known(available, blueprint=blueprint, no_blueprint=why, endpoints=endpoints)
 
 
-def blueprint_of(context: Context) -> tuple[Blueprint | None, str]:
+def blueprint_of(repository: Repository, main: str) -> tuple[Blueprint | None, str]:
     """Return what main makes new deployments of, or why that cannot be used."""
-    repository, main = context.repository, context.rules.main
     try:
         template = template_of(repository.read(main, "config"))
         if template is None:

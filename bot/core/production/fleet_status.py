@@ -22,7 +22,7 @@ class State(StrEnum):
     FAILING = "failing"  # its last update ended as failed or canceled
     DRIFTED = "drifted"  # somebody changed it outside of git
     HELD_BACK = "held back"  # main asks for something that may not be written
-    MISSING = "missing"  # main asks for it, and there is no deployment
+    MISSING = "missing"  # main asks for it, it is not there, and no apply can make it
     IN_PROGRESS = "in progress"  # an operation is running on it in Azure
     WAITING = "waiting"  # main asks for something else, and no apply has written it yet
     NOT_MANAGED = "not managed"  # a deployment without an environment of its own
@@ -34,14 +34,14 @@ NEEDS_SOMEBODY = (State.FAILING, State.DRIFTED, State.HELD_BACK, State.MISSING)
 
 _FAILED = frozenset({"failed", "canceled"})
 _STATES = {
-    "update": State.WAITING,
-    "create": State.WAITING,
-    "unchanged": State.AS_ASKED,
-    "missing": State.MISSING,
-    "drifted": State.DRIFTED,
-    "unapproved": State.HELD_BACK,
-    "refused": State.HELD_BACK,
-    "not_managed": State.NOT_MANAGED,
+    ActionKind.CREATE: State.WAITING,
+    ActionKind.UPDATE: State.WAITING,
+    ActionKind.UNCHANGED: State.AS_ASKED,
+    ActionKind.MISSING: State.MISSING,
+    ActionKind.NOT_MANAGED: State.NOT_MANAGED,
+    ActionKind.DRIFTED: State.DRIFTED,
+    ActionKind.UNAPPROVED: State.HELD_BACK,
+    ActionKind.REFUSED: State.HELD_BACK,
 }
 
 

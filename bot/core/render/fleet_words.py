@@ -38,8 +38,8 @@ MEANINGS = {
     ),
     State.MISSING: Meaning(
         "○",
-        "Main asks for it, and Azure has no such deployment.",
-        "create it, or remove its config",
+        "Main asks for it, it is not there, and no apply can make it.",
+        "mend what is lacking, or remove its config",
     ),
     State.IN_PROGRESS: Meaning("…", "Azure is working on it now.", "wait, then look again"),
     State.WAITING: Meaning(
