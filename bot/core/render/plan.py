@@ -85,7 +85,7 @@ def plan_markdown(plan: Plan) -> str:
 def plan_text(plan: Plan) -> str:
     """Return the plan for a terminal: errors, outliers, groups of equal writes, plants, counts."""
     lines = [refusal_text(error) for error in plan.errors]
-    lines += [f"  ! {_name(a)}  {_WORDS[a.kind]}: {a.reason}" for a in plan.of_kind(*_OUTLIERS)]
+    lines += [f"  ! {_name(a)}  {_WORDS[a.kind]}: {a.reason}" for a in _unlike(plan)]
     lines += [f"  {_sign(group)} {_where(group)}: {reason}" for reason, group in _groups(plan)]
     lines += _radius(plan)
     return "\n".join([*lines, f"Plan {plan.fingerprint[:12]}: {counts(plan)}."]) + "\n"
@@ -97,13 +97,18 @@ def _errors(plan: Plan) -> Iterable[str]:
 
 
 def _outliers(plan: Plan) -> str:
-    found = plan.of_kind(*_OUTLIERS)
+    found = _unlike(plan)
     if not found:
         return ""
     rows = [(f"⚠️ {code(_name(a))}", _WORDS[a.kind], a.reason) for a in found[:_ROWS]]
     if len(found) > _ROWS:
         rows.append((f"… {len(found) - _ROWS:,} more", "", "see the JSON report of the run"))
     return table(("Circuit", "State", "Why"), rows)
+
+
+def _unlike(plan: Plan) -> list[Action]:
+    """Return what somebody should look at, the most pressing kind first."""
+    return sorted(plan.of_kind(*_OUTLIERS), key=lambda action: _OUTLIERS.index(action.kind))
 
 
 def _alike(plan: Plan) -> str:

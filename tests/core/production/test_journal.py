@@ -13,6 +13,7 @@ from bot.core.production.journal import (
     to_bytes,
 )
 from bot.core.production.plan import (
+    ActionKind,
     DesiredDeployment,
     Known,
     Limits,
@@ -80,6 +81,25 @@ def test_equal_journals_give_equal_bytes() -> None:
 
 def test_holds_what_the_plan_will_write_and_no_tag_of_others() -> None:
     assert entries_of(plan("1.5.1")) == (ENTRY,)
+
+
+def test_holds_that_there_was_nothing_where_the_plan_creates() -> None:
+    (update,) = plan("1.5.1").actions
+    new = replace(update, kind=ActionKind.CREATE, live=None)
+
+    (entry,) = entries_of(Plan((new,), ()))
+
+    assert (entry.key, entry.existed) == (update.key, False)
+    assert (entry.environment_id, entry.model_id, entry.our_tags) == (None, None, {})
+    assert previous_env_versions([entry]) == []
+
+
+def test_a_journal_that_says_nothing_else_is_of_what_existed() -> None:
+    told = json.loads(to_bytes(JOURNAL))
+    for entry in told["entries"]:
+        del entry["existed"]
+
+    assert from_bytes(json.dumps(told).encode(), "journal.json") == JOURNAL
 
 
 def test_holds_nothing_of_what_the_plan_leaves() -> None:

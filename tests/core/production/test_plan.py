@@ -1,9 +1,6 @@
-import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.core.asset_id import AssetId, parse_asset_id
 from bot.core.config.circuit import CircuitId
@@ -435,23 +432,6 @@ def test_counts_every_kind_also_what_is_not_there() -> None:
     assert plan_of(desired("1.5.0"), live("1.5.0")).counts == {
         kind: int(kind is ActionKind.UNCHANGED) for kind in ActionKind
     }
-
-
-@given(st.randoms(use_true_random=False), st.integers(min_value=1, max_value=30))
-def test_the_plan_does_not_depend_on_the_order_of_its_inputs(
-    shuffler: random.Random, count: int
-) -> None:
-    versions = ["1.5.0", "1.5.1", "2.0.0"]
-    wanted = [desired(versions[index % 3], c) for index, c in enumerate(fleet(count))]
-    found = [live(versions[index % 2], c) for index, c in enumerate(fleet(count + 2)[1:])]
-    straight = plan_of(list(wanted), list(found))
-    shuffler.shuffle(wanted)
-    shuffler.shuffle(found)
-
-    shuffled = plan_of(wanted, found)
-
-    assert shuffled.actions == straight.actions
-    assert shuffled.fingerprint == straight.fingerprint
 
 
 @pytest.mark.parametrize(
