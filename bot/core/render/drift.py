@@ -63,12 +63,12 @@ _LAST_WORD = (
 
 def _found(report: DriftReport) -> str:
     counts = (
-        (len(report.changed), "changed outside of git"),
-        (len(report.missing), "missing in Azure"),
-        (len(report.orphans), "without a config"),
-        (len(report.lost), "environment versions gone"),
+        (len(report.changed), f"{len(report.changed):,} changed outside of git"),
+        (len(report.missing), f"{len(report.missing):,} missing in Azure"),
+        (len(report.orphans), f"{len(report.orphans):,} without a config"),
+        (len(report.lost), f"{plural(len(report.lost), 'environment version')} gone"),
     )
-    return " · ".join(f"{count:,} {what}" for count, what in counts if count)
+    return " · ".join(text for count, text in counts if count)
 
 
 def _rest(report: DriftReport) -> str:
