@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import requests
 from azure.core import PipelineClient
 from azure.core.pipeline.policies import RetryPolicy, UserAgentPolicy
 from azure.core.pipeline.transport import RequestsTransport
@@ -11,6 +10,7 @@ from azure.core.rest import HttpRequest, HttpResponse
 from bot import __version__
 from bot.adapters.azureml.failure import azure_call
 from bot.adapters.azureml.pacing import PacedAdapter, Pauses
+from bot.adapters.azureml.session import SteadySession
 from bot.adapters.azureml.settings import AzureSettings
 from bot.errors import BotError
 
@@ -23,7 +23,7 @@ def transport(settings: AzureSettings, pauses: Pauses | None = None) -> Requests
     NOTE: requests keeps ten connections unless told otherwise, and throws away those of more
     threads after each call.
     """
-    session = requests.Session()
+    session = SteadySession()
     adapter = PacedAdapter(pauses or Pauses(), connections=settings.connections)
     for scheme in ("http://", "https://"):
         session.mount(scheme, adapter)

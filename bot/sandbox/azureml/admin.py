@@ -14,7 +14,7 @@ from bot.sandbox.azureml import (
     roles,
     timeline,
 )
-from bot.sandbox.azureml.exchange import Answer, Call, CloudError
+from bot.sandbox.azureml.exchange import LATENCY, Answer, Call, CloudError
 from bot.sandbox.azureml.registry import DROPPED, RegistrySpec, add_registry
 from bot.sandbox.azureml.store import Store
 from bot.sandbox.azureml.workspaces import SAS, WorkspaceSpec, add_workspace
@@ -31,6 +31,7 @@ SCRIPT: Mapping[str, Any] = {
     outages.OUTAGES: [],
     roles.EXTRA_RIGHTS: {},
     DROPPED: [],
+    LATENCY: 0.0,
     **timeline.SCRIPT,
 }
 

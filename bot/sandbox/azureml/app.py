@@ -1,5 +1,6 @@
 """The server as an ASGI application: authentication, routing, error bodies and the request log."""
 
+import asyncio
 import logging
 import time
 import uuid
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from bot.sandbox.azureml.exchange import Answer, Call, CloudError
+from bot.sandbox.azureml.exchange import LATENCY, Answer, Call, CloudError
 from bot.sandbox.azureml.identity import Directory, audiences, bearer
 from bot.sandbox.azureml.outages import turned_away
 from bot.sandbox.azureml.roles import Right, require
@@ -61,6 +62,8 @@ class Server:
             base_url=self._base_url,
         )
         call = replace(call, path=scope["path"])
+        if not call.path.startswith(_QUIET):
+            await asyncio.sleep(float(self._store.setting(LATENCY, 0.0)))
         outcome = self.answer(call)
         self._remember(call, outcome, request.url.query)
         await self._response(call, outcome.answer)(scope, receive, send)

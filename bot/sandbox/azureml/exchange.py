@@ -14,6 +14,9 @@ from bot.sandbox.azureml.store import Store
 
 Json: TypeAlias = dict[str, Any]
 
+LATENCY = "latency"
+"""Names how many seconds every call takes at least, as one to a service far away does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

@@ -144,3 +144,12 @@ def test_a_stopped_server_is_gone_and_has_nothing_to_say(own_server: RunningServ
 
     assert not is_running(own_server.pid)
     assert (own_server.state / f"{READY_FILE}.log").read_text() == ""
+
+
+def test_every_call_takes_as_long_as_the_script_says(own_server: RunningServer) -> None:
+    get(own_server, "/metadata/endpoints?api-version=2019-05-01")
+    Control(own_server.state).script(latency=0.3)
+
+    answer = get(own_server, "/metadata/endpoints?api-version=2019-05-01")
+
+    assert answer.elapsed.total_seconds() >= 0.3
