@@ -151,11 +151,10 @@ def stand(  # noqa: PLR0913, PLR0917 - whose, what, how far, by which rules, and
     now: datetime,
 ) -> Standing:
     """Return where `pull` stands at `now`; "as of the merge" is `now` at the time of the merge."""
-    again = (situation.again,) if situation.again else ()
     in_the_way = (
         standing_in_the_way(review, pull.author)
         if rollback
-        else (*again, *obstacles(review, pull.author))
+        else _in_the_way(review, pull.author, situation.again)
     )
     gates = (
         {} if review.nothing_to_release else _gates(pull, review, rollback, situation, policy, now)
@@ -163,6 +162,14 @@ def stand(  # noqa: PLR0913, PLR0917 - whose, what, how far, by which rules, and
     return Standing(
         pull, review, rollback, situation.progress, in_the_way, gates, situation.near_miss
     )
+
+
+def _in_the_way(review: Review, author: str, again: Refusal | None) -> tuple[Refusal, ...]:
+    """Return the obstacles; what nobody has insisted on yet is not asked to be bumped."""
+    found = obstacles(review, author)
+    if again is None:
+        return found
+    return (again, *(one for one in found if one.code != "BUMP_OUTSTANDING"))
 
 
 def _gates(  # noqa: PLR0913, PLR0917 - as `stand`
