@@ -22,6 +22,7 @@ AZURE = {
 NEED_BOTH = [
     pytest.param(("plan",), id="plan"),
     pytest.param(("status",), id="status"),
+    pytest.param(("drift",), id="drift"),
     pytest.param(("apply", "--plan", "0a1b2c3d4e5f"), id="apply"),
     pytest.param(("promote", "registry", "--pull", "1"), id="promote"),
 ]

@@ -62,15 +62,17 @@ class Production:
 
     def deploy_model(self, circuit: str, name: str, version: str) -> None:
         """Make a circuit's deployment run a model version, as somebody in the portal would."""
-        plant, _, number = circuit.partition("/")
-        within = f"batchEndpoints/batch-endpoint-plant-{plant}/deployments"
-        deployment = f"deployment-circuit-{number}"
-        body = next(one for one in self._list(within) if one["name"] == deployment)
+        body = self._deployment(circuit)
         registered, _, _ = body["properties"]["model"]["assetId"].partition("/models/")
         body["properties"]["model"]["assetId"] = f"{registered}/models/{name}/versions/{version}"
-        url = f"{self._workspace}/{within}/{deployment}"
-        answer = self._session.put(url, params=_API, json=body, timeout=_TIMEOUT_SECONDS)
-        answer.raise_for_status()
+        self._put_deployment(circuit, body)
+
+    def deploy_environment(self, circuit: str, version: str) -> None:
+        """Make a circuit's deployment run an environment version, as in the portal."""
+        body = self._deployment(circuit)
+        family, _, _ = body["properties"]["environmentId"].rpartition("/")
+        body["properties"]["environmentId"] = f"{family}/{version}"
+        self._put_deployment(circuit, body)
 
     def registry_versions(self, name: str, registry: str = "") -> set[str]:
         """Return which versions of an environment the registry has, ours unless it is named."""
@@ -97,6 +99,15 @@ class Production:
         answer = self._session.put(url, params=_API, json=sent, timeout=_TIMEOUT_SECONDS)
         answer.raise_for_status()
 
+    def _deployment(self, circuit: str) -> Any:
+        within, _, name = _deployment_path(circuit).rpartition("/")
+        return next(one for one in self._list(within) if one["name"] == name)
+
+    def _put_deployment(self, circuit: str, body: Any) -> None:
+        url = f"{self._workspace}/{_deployment_path(circuit)}"
+        answer = self._session.put(url, params=_API, json=body, timeout=_TIMEOUT_SECONDS)
+        answer.raise_for_status()
+
     def _list(self, path: str, within: str = "") -> list[Any]:
         url, found = f"{within or self._workspace}/{path}", []
         params: Mapping[str, str] | None = _API
@@ -118,3 +129,8 @@ class Production:
         answer = self._session.post(door, data=asked, timeout=_TIMEOUT_SECONDS)
         answer.raise_for_status()
         self._session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+
+def _deployment_path(circuit: str) -> str:
+    plant, _, number = circuit.partition("/")
+    return f"batchEndpoints/batch-endpoint-plant-{plant}/deployments/deployment-circuit-{number}"

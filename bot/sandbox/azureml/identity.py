@@ -30,8 +30,9 @@ GRANT_TIMES = "token_seconds"
 FEDERATED_SUBJECTS: Mapping[str, str] = {
     "envbot-dev": "environment:envbot-dev",
     "envbot-registry": "environment:envbot-registry",
+    "envbot-test": "environment:envbot-test",
     "envbot-production": "environment:production",
-    "envbot-reader": "ref:refs/heads/main",
+    "envbot-reader": "environment:envbot-reader",
 }
 _SUBJECT = re.compile(r"repo:[^/:]+/[^/:]+:(?P<claim>.+)")
 
