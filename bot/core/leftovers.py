@@ -26,7 +26,13 @@ def leftovers(
     return tuple(sorted(found, key=lambda one: one.version))
 
 
-def _is_left(one: RegisteredEnvironment, open_pulls: Collection[int]) -> bool:
+def pull_of(one: RegisteredEnvironment) -> int | None:
+    """Return the pull request that a candidate belongs to; None where its tags name none."""
     whose = _PULL.fullmatch(one.tags.get(PULL_TAG, ""))
+    return int(whose[1]) if whose else None
+
+
+def _is_left(one: RegisteredEnvironment, open_pulls: Collection[int]) -> bool:
+    whose = pull_of(one)
     is_candidate = _CANDIDATE.fullmatch(one.version) is not None
-    return is_candidate and whose is not None and int(whose[1]) not in open_pulls
+    return is_candidate and whose is not None and whose not in open_pulls

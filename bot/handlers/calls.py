@@ -25,6 +25,13 @@ def call_people(context: Context, standing: Standing) -> None:
         context.notify(call_message(call, number))
 
 
+def take_back_calls_of(context: Context, commit: str) -> None:
+    """Delete the calls on the closed pull requests whose head is `commit`: no gate waits there."""
+    for pull in context.hosting.pulls_with(commit):
+        if not pull.open and pull.head == commit:
+            take_back_calls(context, pull.number)
+
+
 def take_back_calls(context: Context, number: int) -> None:
     """Delete whatever call there is on a pull request."""
     context.hosting.keep_only(number, CALLS)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.core.candidate_tags import Registration, base_reference, candidate_tags
-from bot.core.environment import EnvironmentSpec
+from bot.core.environment import EnvironmentSpec, RegisteredEnvironment
 from bot.core.image_report import ImageReport
 from bot.core.leftovers import PULL_TAG, pull_tag
 from bot.core.pull_request import PullRequest, StatusState
@@ -99,6 +99,8 @@ def _register(
     tags = candidate_tags(head, spec, registration)
     files = subtree(head, "environment")
     cloud.register(spec, files, version=review.candidate, tags=tags)
+    if found is not None and _is_archived(cloud, found):
+        cloud.restore_environment(spec.name, review.candidate)
     context.reporter.step(f"{label} is registered in dev")
     return base
 
@@ -119,6 +121,12 @@ def _is_ready(context: Context, cloud: Cloud, pull: PullRequest, review: Review)
     if found is None or not is_content(found, content):
         return False
     return found.tags.get(PULL_TAG) == pull_tag(pull.number)
+
+
+def _is_archived(cloud: Cloud, found: RegisteredEnvironment) -> bool:
+    """Tell whether dev hides a candidate: its pull request was closed, and is open again."""
+    hidden = cloud.archived_environments("dev", found.name)
+    return found.version in {one.version for one in hidden}
 
 
 def _tell(context: Context, pull: PullRequest, state: StatusState, text: str) -> None:

@@ -12,12 +12,14 @@ from typing import Any
 
 from bot.core.commands.registry import Job
 from bot.core.image_report import to_text
-from bot.core.render.apply import apply_markdown
+from bot.core.render.apply import apply_markdown, apply_text
 from bot.core.render.drift import drift_markdown
 from bot.core.render.failure import bug_markdown
 from bot.core.render.image import images_page
+from bot.core.render.markdown import block
 from bot.errors import BotError, InvalidFileError, UserError
 from bot.handlers.applied import apply_and_tell
+from bot.handlers.calls import take_back_calls_of
 from bot.handlers.candidate import register_all
 from bot.handlers.commands import ACTS
 from bot.handlers.comment import Said, answer
@@ -29,6 +31,7 @@ from bot.handlers.images import tell_images
 from bot.handlers.leftovers import archive_leftovers, leftovers_may_be
 from bot.handlers.merge_group import publish_merge_group
 from bot.handlers.publish import publish_all
+from bot.handlers.rehearsal import rehearse
 from bot.handlers.reply import FAILED, Reply
 
 Payload = Mapping[str, Any]
@@ -94,6 +97,9 @@ def _on_cloud(context: Context, job: str, name: str, payload: Payload) -> Answer
     elif job == "apply":
         report = apply_and_tell(context, context.need_cloud())
         return Answered(summary=apply_markdown(report, context.run_url), done=report.converged)
+    elif job == "rehearse":
+        report = rehearse(context, context.need_cloud())
+        return Answered(summary=block(apply_text(report)), done=report.converged)
     return Answered()
 
 
@@ -102,6 +108,8 @@ def _on_publish(context: Context, job: str, name: str, payload: Payload) -> Answ
     numbers = pulls_of(context, name, payload)
     published = publish_all(context, numbers)
     wanted = published.wanted
+    if name == "workflow_run" and not numbers:
+        take_back_calls_of(context, payload["workflow_run"]["head_sha"])
     closed = job != "refresh" and leftovers_may_be(context, name, matched=bool(numbers))
     outputs = {"candidate": _flag(wanted.candidate or closed), "cloud": _flag(wanted.cloud)}
     return Answered(outputs, summary=published.page)

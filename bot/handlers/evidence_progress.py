@@ -68,7 +68,7 @@ def newest_run(cloud: Cloud, first: EvidenceRequest) -> tuple[EvidenceRequest, E
         if found.state == "none":
             break
         request, run = later, found
-    return request, run
+    return request, run._replace(is_spent=run.state == "failed" and request.is_last)
 
 
 def _recorded(context: Context, pull: PullRequest, first: EvidenceRequest) -> EvidenceRun:
@@ -80,4 +80,5 @@ def _recorded(context: Context, pull: PullRequest, first: EvidenceRequest) -> Ev
         return NOT_RUN
     states = {StatusState.SUCCESS: "passed", StatusState.PENDING: "running"}
     state: Any = states.get(status.state, "failed")
-    return EvidenceRun(state, status.description, status.url)
+    spent = state == "failed" and status.description.startswith(first.last_job_name)
+    return EvidenceRun(state, status.description, status.url, spent)

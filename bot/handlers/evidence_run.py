@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.core.commands.command import Command, parse
 from bot.core.evidence.evidence_run import (
+    ATTEMPTS,
     NOT_RUN,
     EvidenceRequest,
     EvidenceRun,
@@ -16,6 +17,7 @@ from bot.core.evidence.evidence_verdict import judge_run
 from bot.core.pull_request import PullRequest, StatusState
 from bot.core.refusal import Refusal
 from bot.core.standing import Standing
+from bot.core.untrusted import inline
 from bot.errors import BotError, UserError
 from bot.handlers.candidate_image import candidate_image
 from bot.handlers.context import Context
@@ -45,7 +47,7 @@ def require_runnable(context: Context, standing: Standing) -> None:
 
     Raises:
         UserError: the notebook is not complete (`EVIDENCE_MISSING`, `EVIDENCE_INVALID`), or cannot
-            be run on a candidate of this pull request (`EVIDENCE_NOT_RUN`).
+            be run on a candidate of this pull request, or not again (`EVIDENCE_NOT_RUN`).
     """
     report, pull = standing.review.evidence, standing.pull
     flaws = (
@@ -58,6 +60,8 @@ def require_runnable(context: Context, standing: Standing) -> None:
     for fact, holds in flaws:
         if holds:
             raise UserError(_not_run(fact, pull.author))
+    if standing.progress.run.is_spent:
+        raise UserError(_spent(standing))
     if report.decision != "complete":
         code = "EVIDENCE_MISSING" if report.decision == "missing" else "EVIDENCE_INVALID"
         facts = (f"Only a complete notebook is run; this one is {report.decision}.",)
@@ -81,6 +85,19 @@ def _not_run(fact: str, author: str) -> Refusal:
         facts=(fact,),
         resolver=author,
         next="/status",
+    )
+
+
+def _spent(standing: Standing) -> Refusal:
+    return Refusal(
+        code="EVIDENCE_NOT_RUN",
+        headline="the evidence notebook is not run again",
+        facts=(
+            f"It failed {ATTEMPTS} times on this candidate; no more attempts will be made at it.",
+            f"The last one: {inline(standing.progress.run.text)}",
+        ),
+        resolver=standing.pull.author,
+        next="Push a notebook or an environment that runs; either is new content",
     )
 
 

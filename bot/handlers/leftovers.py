@@ -1,9 +1,13 @@
 """Archives the candidates of pull requests that are closed (D8)."""
 
-from bot.core.leftovers import leftovers
+from bot.core.environment import RegisteredEnvironment
+from bot.core.leftovers import leftovers, pull_of
+from bot.core.pull_request import StatusState
 from bot.errors import BotError
 from bot.handlers.context import Context
 from bot.handlers.ports import Cloud
+from bot.handlers.progress import CANDIDATE
+from bot.handlers.publish import set_status
 
 _HOUR_OF_THE_DAY = 3  # UTC
 
@@ -34,7 +38,8 @@ def archive_leftovers(context: Context, cloud: Cloud) -> int:
     found, failed = leftovers(registered, numbers), []
     for one in found:
         try:
-            cloud.archive_environment(one.name, one.version)
+            if _is_left(context, one):
+                cloud.archive_environment(one.name, one.version)
         except BotError as error:
             failed.append(error.what)
     done = len(found) - len(failed)
@@ -42,3 +47,18 @@ def archive_leftovers(context: Context, cloud: Cloud) -> int:
     if failed:
         raise BotError(" ".join(failed), done=f"{done} versions were archived")
     return done
+
+
+def _is_left(context: Context, candidate: RegisteredEnvironment) -> bool:
+    """Tell whether its pull request is closed still, and let its head say that it has none now.
+
+    Whoever opens that pull request again then gets the candidate back.
+    """
+    number = pull_of(candidate)
+    pull = context.hosting.pull(number) if number else None
+    if pull is None or pull.open:
+        return pull is None
+    if pull.merged_at is None:
+        text = f"{candidate.name}:{candidate.version} is archived, as the pull request is closed"
+        set_status(context, pull, CANDIDATE, StatusState.PENDING, text)
+    return True

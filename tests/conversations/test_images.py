@@ -29,6 +29,10 @@ def image_comments(talk: Talk) -> list[str]:
     return [said.text for said in talk.by_bot() if said.kind == "image"]
 
 
+def calls(talk: Talk) -> list[str]:
+    return [said.text for said in talk.by_bot() if said.kind == "call"]
+
+
 def close(scene: Scene, talk: Talk) -> None:
     talk.repository.get_pull(talk.number).edit(state="closed")
     scene.settle()
@@ -106,9 +110,11 @@ def test_a_failure_is_not_repeated_by_the_schedule(scene: Scene) -> None:
     assert (talk.status_ids(), image_comments(talk)) == before
 
 
-def test_candidates_are_archived_when_their_pull_request_is_closed(scene: Scene) -> None:
+def test_candidates_and_calls_live_as_long_as_their_pull_request_is_open(scene: Scene) -> None:
     talk = scene.improve_logging("ada", "1.5.6")
+    scene.push_evidence("ada", "1.5.6")
     first = scene.candidate("ada", "1.5.6")
+    assert calls(talk)
     other = scene.improve_logging("ada", "1.5.7")
     second = scene.candidate("ada", "1.5.7")
     assert {first, second} <= visible(scene)
@@ -117,14 +123,23 @@ def test_candidates_are_archived_when_their_pull_request_is_closed(scene: Scene)
 
     assert {first, second} & visible(scene) == {second}
     assert "Archived 1 of " in scene.log("candidate")
+    assert not calls(talk)
     close(scene, other)
     assert {first, second} & visible(scene) == set()
     assert "1.5.0" in visible(scene)
+
+    talk.repository.get_pull(talk.number).edit(state="open")
+    scene.settle()
+
+    assert {first, second} & visible(scene) == {first}
+    assert talk.statuses()["envbot/candidate"].startswith("success")
+    assert calls(talk)
 
 
 def test_another_major_is_released_on_the_strength_of_its_image(scene: Scene) -> None:
     author = scene.person("ada")
     author.begin_branch("another-major")
+    scene.azure.script(failing_imports=["sensor_scoring.score"])
     spec = material.at_version(author.read(material.SPEC), "2.0.0", "Scale to the unit range")
     spec = spec.replace('backward_compatible: "true"', 'backward_compatible: "false"')
     spec = spec.replace('requires_retrain: "false"', 'requires_retrain: "true"')
@@ -133,7 +148,11 @@ def test_another_major_is_released_on_the_strength_of_its_image(scene: Scene) ->
     author.commit("Scale to the unit range", {material.SPEC: spec, material.SCORE: score})
     talk = scene.open("ada", "Scale to the unit range")
     scene.push_evidence("ada", "2.0.0")
+    scene.azure.script(failing_imports=[])
 
+    scene.say(talk, "marie", "/promote registry")
+    assert "Not done: the gate to the registry is not open" in talk.reply()
+    scene.say(talk, "ada", "/evidence")
     scene.say(talk, "marie", "/promote registry")
 
     assert "No production model was tested on it" in talk.reply()
@@ -141,6 +160,10 @@ def test_another_major_is_released_on_the_strength_of_its_image(scene: Scene) ->
     # Azure takes 1,000 characters of a tag; the record keeps what its copy does not have.
     assert recorded_tags(scene, "2.0.0") == {"breaking_changes": LONG}
 
+    scene.approve(talk, "lise", "grace")
+    assert talk.statuses()["envbot/release"] == (
+        "success, Approved: custom-tf-env:2.0.0 may be merged"
+    )
     listed = json.loads(in_terminal(scene, "environments", "--format", "json"))
     [entry] = [one for one in listed["versions"] if one["version"].startswith("2.0.0-rc.g")]
     assert (entry["places"], entry["archived"]) == (["dev", "registry"], [])

@@ -67,6 +67,10 @@ class AzureCloud:
         """See `Environments.archive`."""
         self._environments.archive(name, version)
 
+    def restore_environment(self, name: str, version: str) -> None:
+        """See `Environments.restore`."""
+        self._environments.restore(name, version)
+
     def submit_image_build(self, build: ImageBuild) -> str:
         """See `ImageBuilds.submit`."""
         return self._image_builds.submit(build)

@@ -59,6 +59,12 @@ class Environments:
         with azure_call(what, sent="it may have been archived"):
             self._clients.client(DEV).environments.archive(name=name, version=version)
 
+    def restore(self, name: str, version: str) -> None:
+        """Show a version of dev in lists again; one that is shown already stays so."""
+        what = f"restoring environment {name}:{version} of {DEV}"
+        with azure_call(what, sent="it may have been restored"):
+            self._clients.client(DEV).environments.restore(name=name, version=version)
+
     def register(
         self, spec: EnvironmentSpec, files: Tree, *, version: str, tags: Mapping[str, str]
     ) -> RegisteredEnvironment:

@@ -46,7 +46,25 @@ def validate(tree: Tree, *, teams: bool = False) -> Validation:
             notes.append(Problem(path, 0, 0, "is missing", "Releases need it; add it."))
         else:
             problems += _problems_of(tree, path, reader)
+    notes += _closed_gates(tree)
     return Validation(tuple(sorted([*problems, *_unpinned(tree)])), tuple(sorted(notes)))
+
+
+def _closed_gates(tree: Tree) -> Iterator[Problem]:
+    """Yield why gates that want the notebook run stay closed: there is no compute to run it on."""
+    try:
+        settings = read_platform(tree[platform.PATH].data)
+        level = policy.read_policy(tree[policy.PATH].data, teams=True).evidence_level
+    except (KeyError, InvalidFileError):
+        return
+    if settings.dev.compute or not level.asks_for_a_run:
+        return
+    gates = [name for name in ("registry", "production") if getattr(level, name) == "run"]
+    what = f"names no `dev.compute`, so the gate {' and '.join(gates)} stays closed"
+    remedy = (
+        f"Name a compute of the dev workspace, or let {policy.PATH} ask for `claimed` evidence."
+    )
+    yield Problem(platform.PATH, 0, 0, what, remedy)
 
 
 def _unpinned(tree: Tree) -> tuple[Problem, ...]:

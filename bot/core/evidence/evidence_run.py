@@ -69,6 +69,11 @@ class EvidenceRequest(NamedTuple):
         """Return the attempt after this one."""
         return self._replace(attempt=self.attempt + 1)
 
+    @property
+    def last_job_name(self) -> str:
+        """Return the name of the attempt after which there are none."""
+        return self._replace(attempt=ATTEMPTS).job_name
+
     def _fingerprint(self) -> str:
         asked = [self.environment, self.version, self.compute, self.env_digest, self.pr]
         return digest([*asked, self.notebook_digest])[:12]
@@ -103,11 +108,16 @@ class EvidenceRecord(NamedTuple):
 
 
 class EvidenceRun(NamedTuple):
-    """How the run of the notebook stands; `text` fits into a status and repeats no output."""
+    """How the run of the notebook stands; `text` fits into a status and repeats no output.
+
+    Attributes:
+        is_spent: it failed as often as this content may be run; nothing runs it again.
+    """
 
     state: RunState = "none"
     text: str = ""
     url: str = ""
+    is_spent: bool = False
 
 
 NOT_RUN = EvidenceRun()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.evidence.evidence_run import EvidenceRun
+from bot.core.evidence.evidence_run import ATTEMPTS, EvidenceRun
 from bot.core.gates.approval import Conversation, Groups, members, standing_objection
 from bot.core.gates.facts import EvidenceDecision, Giver, ProductionFacts, Pull, Tests
 
@@ -140,12 +140,16 @@ def evidence_run(
         "running": "The evidence notebook is being run on the candidate.",
         "failed": "The run of the evidence notebook proves nothing.",
     }
+    text, following = texts[run.state], "/evidence run"
+    if run.is_spent:
+        text = f"{text} It was run {ATTEMPTS} times, and is not run again."
+        following = "Push a notebook or an environment that runs"
     requirement = Requirement(
         "evidence_run",
         met=False,
-        text=texts[run.state],
+        text=text,
         who=() if run.state == "running" else (author,),
-        next=None if run.state == "running" else "/evidence run",
+        next=None if run.state == "running" else following,
         code="EVIDENCE_NOT_RUN",
     )
     return (requirement,)

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,28 @@ def test_an_absent_file_is_a_note(tree: dict[str, File]) -> None:
 
     assert validation.is_valid
     assert [note.path for note in validation.notes] == ["config/policy.yml"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "gates"),
+    [
+        pytest.param(b"production: run}", ["production"], id="production"),
+        pytest.param(b"production: claimed}", [], id="none"),
+    ],
+)
+def test_a_gate_that_nothing_can_open_is_a_note(
+    tree: dict[str, File], policy: bytes, gates: list[str]
+) -> None:
+    told = tree["config/policy.yml"].data.replace(b"production: run}", policy)
+    without = re.sub(rb"(?m)^dev:\n(  .*\n)+", b"", tree["config/platform.yml"].data)
+    tree = replaced(tree, "config/policy.yml", told)
+    tree = replaced(tree, "config/platform.yml", without)
+
+    validation = validate(tree)
+
+    assert validation.is_valid
+    expected = [f"names no `dev.compute`, so the gate {name} stays closed" for name in gates]
+    assert [note.what for note in validation.notes] == expected
 
 
 def test_does_not_follow_a_link(tree: dict[str, File]) -> None:

@@ -24,6 +24,13 @@ def test_a_gate_stays_closed_until_a_run_has_passed(
     assert requirement.code == "EVIDENCE_NOT_RUN"
 
 
+def test_a_run_that_failed_for_the_last_time_is_not_asked_for_again() -> None:
+    (requirement,) = evidence_run(EvidenceRun("failed", is_spent=True), "complete", "tom")
+
+    assert requirement.text.endswith("It was run 5 times, and is not run again.")
+    assert "/evidence run" not in str(requirement.next)
+
+
 def test_a_run_that_passed_is_enough() -> None:
     (requirement,) = evidence_run(EvidenceRun("passed"), "complete", "tom")
 

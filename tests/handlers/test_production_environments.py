@@ -1,0 +1,135 @@
+"""Versions made anew in production: one that cannot be made keeps no other from being made."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+import msgspec
+import pytest
+
+from bot.core.config.promotion import RECREATE
+from bot.core.environment import EnvironmentSpec, RegisteredEnvironment, env_digest
+from bot.core.production.action import Action, ActionKind
+from bot.core.tree import Tree
+from bot.errors import BotError
+from bot.handlers.context import Context
+from bot.handlers.ports import Cloud
+from bot.handlers.production_environments import recreate_for_production
+
+NAME = "custom-tf-env"
+
+
+@dataclass
+class Azure:
+    """A registry that has some versions, and a workspace that takes all but those it cannot."""
+
+    released: Mapping[str, RegisteredEnvironment]
+    failing: frozenset[str] = frozenset()
+    made: dict[str, RegisteredEnvironment] = field(default_factory=dict)
+
+    def environment(self, place: str, name: str, version: str) -> RegisteredEnvironment | None:
+        del name
+        return (self.made if place == "production" else self.released).get(version)
+
+    def recreate(
+        self, place: str, spec: EnvironmentSpec, files: Tree, *, version: str
+    ) -> RegisteredEnvironment:
+        del files
+        if version in self.failing:
+            raise BotError("Azure: registering failed: 500.")
+        made = RegisteredEnvironment(spec.name, version, "id", place, "same", spec.tags)
+        self.made[version] = made
+        return made
+
+
+@pytest.fixture
+def context(context: Context) -> Context:
+    """Return a run whose production makes every environment anew."""
+    platform = context.rules.platform
+    hops = msgspec.structs.replace(platform.promotion, registry_to_production=RECREATE)
+    rules = replace(context.rules, platform=replace(platform, promotion=hops))
+    return replace(context, rules=rules)
+
+
+@pytest.fixture
+def released(context: Context) -> dict[str, RegisteredEnvironment]:
+    """Return two versions of the registry, both made of the files that main has."""
+    tags = {"env_digest": env_digest(context.repository.read(context.rules.main, "environment"))}
+    return {
+        version: RegisteredEnvironment(NAME, version, "id", "registry", "same", tags)
+        for version in ("1.5.0", "1.5.1")
+    }
+
+
+def updates(context: Context, *versions: str) -> Iterable[Action]:
+    """Return an update to each of these versions."""
+    for version in versions:
+        wanted = context.rules.platform.environment_id("production", NAME, version)
+        none: dict[str, Any] = dict.fromkeys(("circuit", "model_id", "live"))
+        yield Action(
+            kind=ActionKind.UPDATE,
+            endpoint="e",
+            deployment="d",
+            code="",
+            reason="",
+            environment_id=wanted,
+            **none,
+        )
+
+
+def recreated(context: Context, azure: Azure, *versions: str) -> dict[str, str]:
+    """Return why each version that could not be made is missing, by version."""
+    failed = recreate_for_production(context, cast("Cloud", azure), updates(context, *versions))
+    return {name.rpartition("/")[2]: why for name, why in failed.items()}
+
+
+def test_one_that_fails_keeps_no_other_from_being_made(
+    context: Context, released: Mapping[str, RegisteredEnvironment]
+) -> None:
+    azure = Azure(released, failing=frozenset({"1.5.0"}))
+
+    failed = recreated(context, azure, "1.5.0", "1.5.1")
+
+    assert set(azure.made) == {"1.5.1"}
+    assert failed == {
+        "1.5.0": "Its environment could not be made in the production workspace: "
+        "Azure: registering failed: 500."
+    }
+
+
+def test_repeating_makes_what_is_missing_and_nothing_else(
+    context: Context, released: Mapping[str, RegisteredEnvironment]
+) -> None:
+    azure = Azure(released, failing=frozenset({"1.5.0"}))
+    recreated(context, azure, "1.5.0", "1.5.1")
+    first = azure.made["1.5.1"]
+    azure.failing = frozenset()
+
+    assert recreated(context, azure, "1.5.0", "1.5.1") == {}
+
+    assert azure.made["1.5.1"] is first
+    assert set(azure.made) == {"1.5.0", "1.5.1"}
+
+
+def test_a_version_of_other_content_is_named_and_stays(
+    context: Context, released: Mapping[str, RegisteredEnvironment]
+) -> None:
+    other = released["1.5.0"]._replace(asset_digest="other")
+    azure = Azure(released, made={"1.5.0": other})
+
+    failed = recreated(context, azure, "1.5.0")
+
+    assert "is not what the registry has" in failed["1.5.0"]
+    assert azure.made["1.5.0"] is other
+
+
+def test_a_version_whose_files_git_does_not_have_is_not_made(
+    context: Context, released: Mapping[str, RegisteredEnvironment]
+) -> None:
+    unknown = released["1.5.0"]._replace(tags={"env_digest": "0" * 64})
+    azure = Azure({"1.5.0": unknown})
+
+    failed = recreated(context, azure, "1.5.0")
+
+    assert "git does not have the files" in failed["1.5.0"]
+    assert azure.made == {}
