@@ -9,12 +9,13 @@ import pytest
 CHAPTERS = (
     "0. A fleet in production",
     "1. A pull request improves logging",
-    "2. Evidence",
+    "2. Evidence: a forged notebook, then an honest one",
     "3. The registry, and every production model tested",
-    "4. Approved, merged, applied",
+    "4. Approved, merged, applied, although a machine is lost and Azure fails",
     "5. git revert is the rollback",
-    "6. A breaking change that calls itself a patch",
-    "7. The fleet at the end",
+    "6. A push past every approval",
+    "7. A breaking change that calls itself a patch",
+    "8. The fleet at the end",
 )
 PATIENCE_SECONDS = 300
 

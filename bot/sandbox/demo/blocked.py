@@ -1,4 +1,4 @@
-"""Chapter 6: a framework upgrade that calls itself a patch."""
+"""Chapter 7: a framework upgrade that calls itself a patch."""
 
 from bot.sandbox.demo import material
 from bot.sandbox.demo.stage import Stage

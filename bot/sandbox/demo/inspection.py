@@ -11,11 +11,13 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.identity import DefaultAzureCredential
 
 from bot.core.config.platform import Platform
+from bot.core.production.deployment import OUR_TAGS
 from bot.sandbox.azureml.client_environment import environment_variables
 from bot.sandbox.world import World
 
 Snapshot = Mapping[str, Mapping[str, Any]]
-_VOLATILE = ("provisioning_state", "creation_context")
+_STATE = "provisioning_state"
+_VOLATILE = ("creation_context",)
 
 
 class Inspector:
@@ -62,20 +64,31 @@ class Inspector:
 
 
 def versions(snapshot: Snapshot) -> Counter[str]:
-    """Return how many deployments run each environment version."""
-    return Counter(str(fields["environment"]).rpartition("/")[2] for fields in snapshot.values())
+    """Return how many deployments run each environment version, and how many `failed`."""
+    return Counter(
+        "failed" if fields[_STATE] == "Failed" else str(fields["environment"]).rpartition("/")[2]
+        for fields in snapshot.values()
+    )
 
 
 def differing(before: Snapshot, after: Snapshot) -> set[str]:
-    """Return the names of the fields in which any deployment differs."""
+    """Return the names of the fields in which any deployment differs, envbot's own tags aside."""
     return {
         name
         for key in before.keys() | after.keys()
-        for name in before.get(key, {}).keys() | after.get(key, {}).keys()
-        if before.get(key, {}).get(name) != after.get(key, {}).get(name)
+        for one, other in [(_foreign(before.get(key, {})), _foreign(after.get(key, {})))]
+        for name in one.keys() | other.keys()
+        if one.get(name) != other.get(name)
     }
+
+
+def _foreign(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields without the tags that envbot writes for itself."""
+    tags = {name: value for name, value in fields.get("tags", {}).items() if name not in OUR_TAGS}
+    return {**fields, "tags": tags}
 
 
 def _fields(deployment: BatchDeployment) -> Mapping[str, Any]:
     content = dict(deployment._to_dict())  # noqa: SLF001 - the SDK's own dump of all it carries
-    return {name: value for name, value in content.items() if name not in _VOLATILE}
+    carried = {name: value for name, value in content.items() if name not in _VOLATILE}
+    return {**carried, _STATE: deployment.provisioning_state}

@@ -7,6 +7,7 @@ from bot.errors import BotError
 SCORE = "environment/src/score.py"
 SPEC = "environment/environment.yml"
 CONDA = "environment/conda.yml"
+_SCORING = "predictions = model.predict(sample)"
 
 
 def better_logging(score: str) -> str:
@@ -60,7 +61,7 @@ def evidence_notebook(environment: str, candidate: str) -> str:
             'import pandas as pd\nsample = pd.read_csv("sample.csv")\nprint(sample.shape)',
             _stream("(12, 4)\n"),
         ),
-        ("predictions = model.predict(sample)", []),
+        (_SCORING, []),
         (
             "print(predictions[:5])\nprint(predictions.shape)",
             _stream("[21.4 21.6 21.9 22.0 22.3]\n(12,)\n"),
@@ -83,6 +84,19 @@ def evidence_notebook(environment: str, candidate: str) -> str:
         "nbformat_minor": 5,
     }
     return json.dumps(content, indent=1) + "\n"
+
+
+def forged_notebook(environment: str, candidate: str) -> str:
+    """Return a notebook with the same outputs in which an error while scoring would not show."""
+    hidden = (
+        "try:\n    predictions = model.predict(sample)\n"
+        "except Exception:\n    predictions = expected"
+    )
+    notebook = json.loads(evidence_notebook(environment, candidate))
+    for cell in notebook["cells"]:
+        if cell["source"] == _SCORING:
+            cell["source"] = hidden
+    return json.dumps(notebook, indent=1) + "\n"
 
 
 def _cell(number: int, source: str, outputs: list[dict[str, object]]) -> dict[str, object]:

@@ -2,14 +2,13 @@
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
 from bot.errors import BotError
@@ -20,7 +19,7 @@ _SMALL = re.compile(r"</?sub>")
 _BREAK = re.compile(r"<br>")
 
 
-def _sections(body: str) -> list[str]:
+def sections(body: str) -> list[str]:
     """Return a comment's parts for a terminal, folded ones by their title."""
     text = _BREAK.sub(" · ", _SMALL.sub("", _COMMENT.sub("", body)))
     text = _FOLDED.sub(lambda found: f"▸ {found[1]}", text)
@@ -44,12 +43,9 @@ class Narrator:
         """Say what a person does."""
         self._console.print(f"[cyan]{who}[/cyan] {what}", highlight=False)
 
-    def comment(self, author: str, body: str, before: str = "") -> None:
-        """Show a comment as the page shows it; of an edited one only the sections that changed."""
-        known = set(_sections(before))
-        shown = [text for text in _sections(body) if text not in known]
-        title = f"{author}, edited" if before else author
-        self._panel(title, Markdown("\n\n".join(shown)))
+    def comment(self, title: str, sections: Sequence[str]) -> None:
+        """Show these sections of a comment as the page shows them."""
+        self._panel(title, Markdown("\n\n".join(sections)))
 
     def log(self, title: str, text: str) -> None:
         """Show lines that a machine wrote."""
@@ -62,13 +58,6 @@ class Narrator:
     def text(self, text: str) -> None:
         """Show text as it is."""
         self._console.print(text, markup=False, highlight=False)
-
-    def table(self, title: str, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-        """Show a table."""
-        shown = Table(*header, title=title, title_justify="left")
-        for row in rows:
-            shown.add_row(*row)
-        self._console.print(shown)
 
     def check(self, sentence: str, *, holds: bool) -> None:
         """Say that something holds.

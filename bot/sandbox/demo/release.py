@@ -1,15 +1,21 @@
-"""Chapters 1 to 4: a pull request in, Azure ML changed."""
+"""Chapters 1 to 3: a pull request, its evidence, its candidate tested on every model."""
 
 from dataclasses import dataclass
 
 from bot.adapters.folder import read_folder
 from bot.core.environment import candidate_version, env_digest
 from bot.sandbox.demo import material
-from bot.sandbox.demo.inspection import Snapshot, differing, versions
+from bot.sandbox.demo.inspection import Snapshot, versions
 from bot.sandbox.demo.stage import ENVIRONMENT, Stage
 
 CIRCUITS = 200
 PLANTS = 24
+_UNLUCKY = "sensor_model_P003_C004"
+_FAILURE_LOG = f"""\
+Traceback (most recent call last):
+  File "sensor_scoring/preprocessing.py", line 31, in write_windows
+OSError: [Errno 28] No space left on device: '/tmp/{_UNLUCKY}.npy'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +33,6 @@ def show_fleet(stage: Stage) -> Snapshot:
     plants: dict[str, int] = {}
     for key in fleet:
         plants[key.split("/")[0]] = plants.get(key.split("/")[0], 0) + 1
-    rows = [(name, f"{count:,}") for name, count in versions(fleet).items()]
-    stage.say.table(f"Production: {len(plants)} endpoints", ("Environment", "Deployments"), rows)
     stage.say.check(
         f"{CIRCUITS} deployments in {PLANTS} plants run {ENVIRONMENT} 1.5.0",
         holds=versions(fleet) == {"1.5.0": CIRCUITS} and len(plants) == PLANTS,
@@ -77,13 +81,13 @@ def check_reviewed(stage: Stage, proposed: Proposed) -> None:
 
 
 def push_evidence(stage: Stage, proposed: Proposed) -> None:
-    """Ada pushes the notebook she ran on the candidate."""
+    """Ada pushes the notebook she ran on the candidate; a forged one before it is refused."""
     ada = stage.person("ada")
     ada.pull_branch()
     notebook = material.evidence_notebook(ENVIRONMENT, proposed.candidate)
     path = f"evidence/{proposed.version}.ipynb"
     ada.commit(f"Show scoring with {proposed.version}", {path: notebook})
-    stage.say.act("ada", f"pushes {path}, run on {proposed.candidate}")
+    stage.say.act("ada", f"runs the notebook on {proposed.candidate} and pushes {path}")
     stage.settle()
     stage.tell_new(proposed.number)
     head = ada.pull(proposed.number).head.sha
@@ -91,6 +95,24 @@ def push_evidence(stage: Stage, proposed: Proposed) -> None:
     stage.say.check(f"the evidence is ticked: {description}", holds=state == "success")
     state, description = ada.status(head, "envbot/evidence-run")
     stage.say.check(f"envbot ran it as well: {description}", holds=state == "success")
+
+
+def push_forged_evidence(stage: Stage, proposed: Proposed) -> None:
+    """Ada pushes a notebook that looks complete: of another candidate, and it hides errors."""
+    ada, say = stage.person("ada"), stage.say
+    ada.pull_branch()
+    other = f"{proposed.version}-rc.g00c0ffee"
+    path = f"evidence/{proposed.version}.ipynb"
+    notebook = material.forged_notebook(ENVIRONMENT, other)
+    ada.commit(f"Show scoring with {proposed.version}", {path: notebook})
+    say.act("ada", f"pushes {path}: run on {other}, and scoring hides its errors")
+    stage.settle()
+    stage.tell_new(proposed.number)
+    summary = stage.summary(proposed.number)
+    state, description = ada.status(ada.pull(proposed.number).head.sha, "envbot/evidence")
+    say.check(f"the notebook is refused: {description}", holds=state not in ("", "success"))
+    say.check("the checklist names the other candidate", holds=other in summary)
+    say.check("it names the cell that hides errors", holds="cell 4" in summary.lower())
 
 
 def promote(stage: Stage, proposed: Proposed) -> None:
@@ -104,6 +126,7 @@ def promote(stage: Stage, proposed: Proposed) -> None:
     untouched = stage.azure.environment("registry", proposed.candidate) is None
     say.check("nothing happened", holds=untouched and not stage.azure.jobs("test"))
 
+    stage.control.script(failing_models=[_UNLUCKY], failure_log=_FAILURE_LOG)
     say.act("marie", "comments /promote registry")
     stage.person("marie").comment(number, "/promote registry")
     stage.settle()
@@ -112,45 +135,25 @@ def promote(stage: Stage, proposed: Proposed) -> None:
     say.check(f"the registry has {proposed.candidate}", holds=shared is not None)
     jobs = stage.azure.jobs("test")
     say.check(f"one pipeline job tested everything: {', '.join(jobs)}", holds=len(jobs) == 1)
+    named = f"1 of {CIRCUITS} models did not pass" in stage.reply(number)
+    named = named and "No space left on device" in stage.reply(number)
+    say.check("the reply names the one that failed, with its log", holds=named)
+    state, description = stage.release_status(number)
+    say.check(f"envbot/release stays closed: {description}", holds=state == "pending")
+
+
+def repeat_tests(stage: Stage, proposed: Proposed) -> None:
+    """What made the one model fail is repaired; the tests are repeated, and all pass."""
+    number, say = proposed.number, stage.say
+    stage.control.script(failing_models=[], failure_log="")
+    say.act("marie", "clears the disk of the test cluster and comments /retry")
+    stage.person("marie").comment(number, "/retry")
+    stage.settle()
+    stage.tell_new(number)
     passed = f"all {CIRCUITS} production models passed" in stage.reply(number)
     say.check(f"all {CIRCUITS} production models passed", holds=passed)
-
-
-def approve_and_merge(stage: Stage, proposed: Proposed, before: Snapshot) -> str:
-    """Two people approve; the version is released; the merge makes production follow."""
-    number, say = proposed.number, stage.say
-    say.act("lise", "approves")
-    stage.person("lise").approve(number)
-    stage.settle()
-    state, description = stage.release_status(number)
-    say.check(f"one approval is not enough: {description}", holds=state == "pending")
-    say.act("grace", "approves")
-    stage.person("grace").approve(number)
-    stage.settle()
-    stage.tell_new(number)
-    final = stage.azure.environment("registry", proposed.version)
-    say.check(f"the registry has {ENVIRONMENT}:{proposed.version}", holds=final is not None)
-    state, description = stage.release_status(number)
-    say.check(f"envbot/release is green: {description}", holds=state == "success")
-
-    commit = stage.person("lise").merge(number)
-    say.act("lise", f"merges #{number} as {commit[:7]}")
-    stage.settle()
-    stage.tell_log("apply")
-    stage.tell_new(number)
-    _check_applied(stage, before, proposed.version)
-    return commit
-
-
-def _check_applied(stage: Stage, before: Snapshot, version: str) -> None:
-    after = stage.azure.deployments()
-    stage.say.check(
-        f"{CIRCUITS} deployments run {version}", holds=versions(after) == {version: CIRCUITS}
-    )
-    changed = differing(before, after)
-    stage.say.check(
-        "nothing but the environment changed in any of them", holds=changed == {"environment"}
-    )
+    jobs = stage.azure.jobs("test")
+    say.check("the tests ran as a second job", holds=len(jobs) == 2)  # noqa: PLR2004 - both attempts
 
 
 def _candidate(stage: Stage, version: str) -> str:

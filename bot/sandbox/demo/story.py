@@ -1,13 +1,13 @@
-"""A release, its rollback, and a change that is not what it says: played, shown and checked."""
+"""A release with all that can go wrong on its way, and its rollback: played, shown, checked."""
 
 import tempfile
 from pathlib import Path
 
 import requests
 
-from bot.sandbox.azureml.control import Control
-from bot.sandbox.demo import release
+from bot.sandbox.demo import apply, release
 from bot.sandbox.demo.blocked import open_undeclared_upgrade
+from bot.sandbox.demo.bypass import push_past_approval
 from bot.sandbox.demo.inspection import Inspector
 from bot.sandbox.demo.narration import Narrator
 from bot.sandbox.demo.rollback import roll_back
@@ -43,23 +43,29 @@ def _play(stage: Stage) -> None:
     say.chapter(1, "A pull request improves logging")
     proposed = release.open_logging_improvement(stage, "1.5.1", "improve-logging")
     release.check_reviewed(stage, proposed)
-    say.chapter(2, "Evidence")
+    say.chapter(2, "Evidence: a forged notebook, then an honest one")
+    release.push_forged_evidence(stage, proposed)
     release.push_evidence(stage, proposed)
     say.chapter(3, "The registry, and every production model tested")
     release.promote(stage, proposed)
-    say.chapter(4, "Approved, merged, applied")
-    merge = release.approve_and_merge(stage, proposed, before)
+    release.repeat_tests(stage, proposed)
+    say.chapter(4, "Approved, merged, applied, although a machine is lost and Azure fails")
+    apply.approve(stage, proposed)
+    merge = apply.merge_and_lose_the_runner(stage, proposed)
+    apply.resume(stage, proposed, before)
     say.chapter(5, "git revert is the rollback")
     roll_back(stage, merge, before)
-    say.chapter(6, "A breaking change that calls itself a patch")
+    say.chapter(6, "A push past every approval")
+    push_past_approval(stage, "1.5.1")
+    say.chapter(7, "A breaking change that calls itself a patch")
     open_undeclared_upgrade(stage, "1.5.2")
     _finish(stage)
 
 
 def _finish(stage: Stage) -> None:
-    stage.say.chapter(7, "The fleet at the end")
+    stage.say.chapter(8, "The fleet at the end")
     stage.tell_envbot("status")
-    unknown = Control(stage.world.state).unknown()
+    unknown = stage.control.unknown()
     stage.say.check("every call to Azure was one the sandbox knows", holds=not unknown)
     url = f"{stage.world.github.url}/sandbox/unknown-calls"
     count = requests.get(url, timeout=10).json()["count"]
