@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -127,6 +128,10 @@ def tags_after(live: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, st
     return others | dict(ours)
 
 
+@lru_cache(maxsize=65_536)
 def deployment_key(endpoint: str, deployment: str) -> tuple[str, str]:
-    """Return what ties the desired to the live deployment of one name; ARM names ignore case."""
+    """Return what ties the desired to the live deployment of one name; ARM names ignore case.
+
+    Both get the same object, so that sets of keys are compared without reading a single name.
+    """
     return endpoint.lower(), deployment.lower()

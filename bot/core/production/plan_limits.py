@@ -48,14 +48,15 @@ def broken_limits(
 
     `endpoints` names those that exist, in lower case: one may hold no deployment.
     """
-    environments = {item.environment for item in desired}
-    ours = frozenset(item.key for item in live if _environment_name(item) in environments)
+    named, present = _keys(desired), _keys(live)
+    # Whose environment they run matters only where one has lost its config.
+    ours = present if present <= named else _on_our_environments(desired, live)
     return (
         *_empty(desired),
-        *_gone(desired, ours, limits),
-        *_duplicates(desired),
+        *_gone(named, ours, limits),
+        *_duplicates(desired, named),
         *_bad_names(desired),
-        *_quotas(desired, frozenset(item.key for item in live), limits.quotas, endpoints),
+        *_quotas(named - present, present, limits.quotas, endpoints),
     )
 
 
@@ -68,15 +69,15 @@ def limits_broken_by_merge(
     """
     if [item.key for item in base] == [item.key for item in merged]:
         return ()
-    live = frozenset(item.key for item in base)
+    live, named = _keys(base), _keys(merged)
     found = (
         *_empty(merged),
-        *_gone(merged, live, limits),
-        *_duplicates(merged),
+        *_gone(named, live, limits),
+        *_duplicates(merged, named),
         *_bad_names(merged),
-        *_quotas(merged, live, limits.quotas, ()),
+        *_quotas(named - live, live, limits.quotas, ()),
     )
-    known = {*_duplicates(base), *_bad_names(base)}
+    known = {*_duplicates(base, live), *_bad_names(base)}
     return tuple(one for one in found if one not in known)
 
 
@@ -91,12 +92,21 @@ def _empty(desired: Sequence[DesiredDeployment]) -> Iterable[Refusal]:
         )
 
 
-def _gone(
-    desired: Sequence[DesiredDeployment], ours: frozenset[Key], limits: Limits
-) -> Iterable[Refusal]:
-    if not desired:
+def _keys(deployments: Iterable[DesiredDeployment | LiveDeployment]) -> frozenset[Key]:
+    return frozenset(item.key for item in deployments)
+
+
+def _on_our_environments(
+    desired: Iterable[DesiredDeployment], live: Iterable[LiveDeployment]
+) -> frozenset[Key]:
+    environments = {item.environment for item in desired}
+    return _keys(item for item in live if _environment_name(item) in environments)
+
+
+def _gone(named: frozenset[Key], ours: frozenset[Key], limits: Limits) -> Iterable[Refusal]:
+    if not named:
         return
-    gone = len(ours - {item.key for item in desired})
+    gone = len(ours - named)
     if gone * 100 > limits.circuits_gone_percent * len(ours):
         yield Refusal(
             code="TOO_MANY_CIRCUITS_GONE",
@@ -113,7 +123,9 @@ def _environment_name(live: LiveDeployment) -> str:
     return parsed.name if parsed else ""
 
 
-def _duplicates(desired: Sequence[DesiredDeployment]) -> Iterable[Refusal]:
+def _duplicates(desired: Sequence[DesiredDeployment], named: frozenset[Key]) -> Iterable[Refusal]:
+    if len(named) == len(desired):
+        return
     shared = {key for key, count in Counter(item.key for item in desired).items() if count > 1}
     circuits = defaultdict(list)
     for item in desired:
@@ -144,13 +156,12 @@ def _bad_names(desired: Sequence[DesiredDeployment]) -> Iterable[Refusal]:
 
 
 def _quotas(
-    desired: Sequence[DesiredDeployment],
+    new: frozenset[Key],
     live: frozenset[Key],
     quotas: Quotas,
     endpoints: Collection[str],
 ) -> Iterable[Refusal]:
-    """Yield the quotas that new deployments would exceed; what is live proves a higher one."""
-    new = {item.key for item in desired} - live
+    """Yield the quotas that `new` deployments would exceed; what is live proves a higher one."""
     if not new:
         return
     counts = Counter(endpoint for endpoint, _ in (*live, *new))
