@@ -14,6 +14,8 @@ from bot.sandbox.github.store import Row, Store, loads, now
 DEFAULT_SETTINGS: Mapping[str, object] = {
     "required_statuses": ["envbot/release"],
     "bypass_actors": [],
+    # GitHub's own default is off: "Allow GitHub Actions to create and approve pull requests".
+    "actions_open_pulls": True,
 }
 
 
@@ -32,6 +34,7 @@ class Repository:
     default_branch: str
     required_statuses: tuple[str, ...]
     bypass_actors: tuple[str, ...]
+    actions_open_pulls: bool
     created_at: str
     git: BareRepository
 
@@ -153,6 +156,7 @@ class Hub:
             default_branch=row["default_branch"],
             required_statuses=tuple(settings["required_statuses"]),
             bypass_actors=tuple(settings["bypass_actors"]),
+            actions_open_pulls=bool(settings["actions_open_pulls"]),
             created_at=row["created_at"],
             git=BareRepository(self.state / "git" / row["owner"] / f"{row['name']}.git"),
         )

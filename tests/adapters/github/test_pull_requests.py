@@ -5,9 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.adapters.github import GitHubHosting
 from bot.errors import BotError
-from tests.adapters.github.scripted import Answer, Scripted
 
 if TYPE_CHECKING:
     from tests.adapters.github.conftest import Desk
@@ -138,11 +136,9 @@ def test_a_commit_can_be_made_in_the_name_of_a_person(desk: "Desk") -> None:
     assert rest == "ada@users.noreply.127.0.0.1"
 
 
-def test_a_repository_that_lets_no_workflow_open_pull_requests_says_so(
-    script: Scripted, scripted_hosting: GitHubHosting
-) -> None:
-    message = "GitHub Actions is not permitted to create or approve pull requests."
-    script.answers[:] = [Answer(403, {"message": message})]
+def test_a_repository_that_lets_no_workflow_open_pull_requests_says_so(desk: "Desk") -> None:
+    desk.commit("back", "ada")
+    desk.hub.change_settings(desk.repository, {"actions_open_pulls": False})
 
     with pytest.raises(BotError, match="403 GitHub Actions is not permitted to create"):
-        scripted_hosting.open_pull("back", "main", "Go back", "Why")
+        desk.hosting.open_pull("back", "main", "Go back", "Why")

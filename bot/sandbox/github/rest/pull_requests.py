@@ -45,6 +45,9 @@ def _get(call: Call) -> Answer:
 
 
 def _create(call: Call) -> Answer:
+    if call.caller.is_job and not call.repository.actions_open_pulls:
+        said = "GitHub Actions is not permitted to create or approve pull requests."
+        raise RefusedError(403, said)
     new = pulls.NewPull(
         title=call.field("title", resource="PullRequest"),
         body=str(call.body.get("body") or ""),
