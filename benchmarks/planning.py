@@ -1,11 +1,13 @@
 """The plan, against the least that could find the same differences, and against itself."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.corpus import NEXT_VERSION, OTHER_VERSION, VERSION, circuit_ids
 from benchmarks.measure import Case, Side
+from benchmarks.process import output
 from benchmarks.scale import Scale
 from bot.core.canonical import digest
 from bot.core.config.circuit import CircuitConfig, CircuitId, circuit_path
@@ -15,7 +17,7 @@ from bot.core.production.desired import desired_deployments
 from bot.core.production.plan import Known, Limits, Plan, make_plan
 from bot.sandbox.world import sample_platform
 
-_UNLIMITED = Limits(100, Quotas(*[10**6] * 3))
+UNLIMITED = Limits(100, Quotas(*[10**6] * 3))
 
 
 def cases(scale: Scale, folder: Path) -> Iterator[Case]:
@@ -29,7 +31,22 @@ def cases(scale: Scale, folder: Path) -> Iterator[Case]:
         size=len(large.live),
         ours=_plan_side(large),
         yardstick=_plan_side(small),
+        counts=lambda: (
+            f"a process with it peaks at {peak_memory(len(large.live))} MB, "
+            f"with the Azure SDK at {peak_memory(len(large.live), '--sdk')} MB"
+        ),
     )
+
+
+def live_deployments(size: int) -> list[LiveDeployment]:
+    """Return the deployments of a fleet; nine in ten are not at NEXT_VERSION."""
+    platform = sample_platform()
+    return [_live(platform, number, circuit) for number, circuit in enumerate(circuit_ids(size))]
+
+
+def peak_memory(size: int, *options: str) -> int:
+    """Return the peak in MB of a process of its own that makes and shows such a plan."""
+    return int(output([sys.executable, "-m", "benchmarks.memory", str(size), *options]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +69,7 @@ def _against_a_dict(fleet: _Fleet) -> Case:
 def _plan_side(fleet: _Fleet) -> Side[Plan]:
     return Side(
         name=f"make_plan of {len(fleet.live):,}",
-        run=lambda: make_plan(fleet.desired, fleet.live, known=Known(), limits=_UNLIMITED),
+        run=lambda: make_plan(fleet.desired, fleet.live, known=Known(), limits=UNLIMITED),
         digest=lambda plan: digest([action.key for action in plan.updates]),
         expected=_moving(fleet),
     )
@@ -77,9 +94,7 @@ def _fleet(size: int) -> _Fleet:
     platform = sample_platform()
     circuits = circuit_ids(size)
     wanted = desired_deployments((_config(circuit) for circuit in circuits), platform)
-    return _Fleet(
-        wanted, [_live(platform, number, circuit) for number, circuit in enumerate(circuits)]
-    )
+    return _Fleet(wanted, live_deployments(size))
 
 
 def _config(circuit: CircuitId) -> CircuitConfig:

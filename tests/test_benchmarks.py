@@ -83,6 +83,18 @@ def test_the_table_shows_ratio_and_range() -> None:
     ]
 
 
+def test_a_plan_of_20_000_circuits_needs_no_250_megabytes(checkout: Path) -> None:
+    finished = subprocess.run(
+        [sys.executable, "-m", "benchmarks.memory", "20000", "--sdk"],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert int(finished.stdout) <= 250
+
+
 def test_the_corpus_is_the_same_everywhere() -> None:
     assert digest_of(fleet(200)).startswith("48da397a41b4df3e")
 
