@@ -17,10 +17,27 @@ if TYPE_CHECKING:
     from bot.handlers.context import Context
 
 FORMATS = ("text", "markdown", "json")
-JOBS = ("publish", "candidate", "cloud", "refresh", "command", "apply", "schedule", "drift")
+JOBS = (
+    "publish",
+    "candidate",
+    "cloud",
+    "refresh",
+    "command",
+    "apply",
+    "rehearse",
+    "schedule",
+    "drift",
+)
 
 output_format = click.option(
     "--format", "shape", type=click.Choice(FORMATS), default="text", help="How to print."
+)
+stage_option = click.option(
+    "--stage",
+    type=click.Choice(["production", "test"]),
+    default="production",
+    show_default=True,
+    help="`test` rehearses it on the deployments of the test workspace.",
 )
 root_folder = click.option(
     "--root",
@@ -204,32 +221,41 @@ def evidence_check(
 
 
 @cli.command()
+@stage_option
 @click.option("--circuits", help="Show only these circuits.")
 @output_format
-def plan(circuits: str | None, shape: str) -> None:
+def plan(stage: str, circuits: str | None, shape: str) -> None:
     """Say what would be written to production, and who stands behind it."""
     from bot.core.render.plan import plan_report
     from bot.handlers.planning import prepare, select
+    from bot.handlers.rehearsal import prepare_rehearsal
 
     context = _cloud_context()
-    prepared = prepare(context, context.need_cloud()).plan
+    cloud = context.need_cloud()
+    rehearsed = stage == "test"
+    prepared = prepare_rehearsal(context, cloud) if rehearsed else prepare(context, cloud).plan
     click.echo(plan_report(select(context, prepared, circuits), shape), nl=False)
     _block_unless(passes=not prepared.errors)
 
 
 @cli.command()
+@stage_option
 @click.option("--plan", "fingerprint", required=True, help="The plan that you looked at.")
-def apply(fingerprint: str) -> None:
+def apply(stage: str, fingerprint: str) -> None:
     """Make production what main asks for, if the plan still is the one you looked at."""
     from bot.core.render.apply import apply_text
     from bot.handlers.applied import apply_and_tell
     from bot.handlers.apply import ApplyRequest
+    from bot.handlers.rehearsal import rehearse
 
     if len(fingerprint) < 12:  # noqa: PLR2004 - as many digits as `envbot plan` prints
         raise click.BadParameter("give at least the twelve digits that `envbot plan` prints")
     context = _cloud_context()
-    request = ApplyRequest(approved=fingerprint)
-    report = apply_and_tell(context, context.need_cloud(), request)
+    cloud = context.need_cloud()
+    if stage == "test":
+        report = rehearse(context, cloud, approved=fingerprint)
+    else:
+        report = apply_and_tell(context, cloud, ApplyRequest(approved=fingerprint))
     click.echo(apply_text(report), nl=False)
     _block_unless(passes=report.converged)
 
@@ -336,7 +362,7 @@ def event(job: str) -> None:
     found = wiring.settings()
     actions = Actions(found.environment)
     woken = actions.event()
-    with_cloud = job in ("candidate", "cloud", "apply", "drift")
+    with_cloud = job in ("candidate", "cloud", "apply", "rehearse", "drift")
     context = wiring.event_context(found, actions, with_cloud=with_cloud)
     with TellingOfBugs(context, woken.payload):
         outcome = answer_event(context, job, woken.name, woken.payload)

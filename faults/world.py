@@ -25,6 +25,7 @@ PATIENCE_SECONDS = 300.0
 _IDENTITIES = {
     "envbot-dev": "envbot-dev",
     "envbot-registry": "envbot-registry",
+    "envbot-test": "envbot-test",
     "envbot-reader": "envbot-reader",
     "production": "envbot-production",
 }

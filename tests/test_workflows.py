@@ -39,6 +39,10 @@ IDENTITIES: dict[tuple[str, str], tuple[dict[str, str], str | None]] = {
     ("command", "candidate"): (CANDIDATE, "envbot-dev"),
     ("command", "refresh"): (PUBLISHER, None),
     ("apply", "apply"): (PRODUCTION, "production"),
+    ("rehearse", "rehearse"): (
+        {"contents": "write", "actions": "read", "id-token": "write"},
+        "envbot-test",
+    ),
     ("schedule", "schedule"): (PUBLISHER, None),
     ("schedule", "drift"): (
         {"contents": "read", "issues": "write", "id-token": "write"},

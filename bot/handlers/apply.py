@@ -72,8 +72,7 @@ def apply(
     """
     prepared = prepare_settled(context, cloud)
     plan = prepared.plan
-    if request.approved is not None and not plan.fingerprint.startswith(request.approved):
-        raise UserError(_stale(request.approved, plan))
+    require_current(plan, request.approved)
     context.reporter.step(plan_text(plan).rstrip("\n"))
     left_alone = _left_alone(context, plan) if request.failed_only else ()
     tried = _without(prepared, left_alone)
@@ -91,6 +90,16 @@ def apply(
         report = replace(report, outcomes=outcomes, journal=journal, pulls=pulls)
         _end(audience, report)
     return report
+
+
+def require_current(plan: Plan, approved: str | None) -> None:
+    """Return when `plan` is the one with this fingerprint, or nobody has looked at any.
+
+    Raises:
+        UserError: it is another one (`PLAN_STALE`).
+    """
+    if approved is not None and not plan.fingerprint.startswith(approved):
+        raise UserError(_stale(approved, plan))
 
 
 def _begun(context: Context, prepared: Prepared, left_alone: tuple[Outcome, ...]) -> ApplyReport:

@@ -10,12 +10,14 @@ from bot.handlers.context import Context
 from bot.handlers.ref_record import read_record, write_record
 
 FILE = "journal.json"
+RELEASES = "refs/envbot/releases"
+REHEARSALS = "refs/envbot/rehearsals"
 _ATTEMPTS = 3
 # A retry of what failed longer ago than so many merges is a `/retry` of everything.
 _LOOK_BACK = 20
 
 
-def keep_journal(context: Context, plan: Plan) -> Journal:
+def keep_journal(context: Context, plan: Plan, *, refs: str = RELEASES) -> Journal:
     """Return the journal of main's release once it is durable.
 
     A run that goes on after a crash keeps the entries of the first: what it finds live now may
@@ -27,7 +29,7 @@ def keep_journal(context: Context, plan: Plan) -> Journal:
             production.
     """
     main = context.rules.main
-    ref = _ref(context)
+    ref = f"{refs}/{main[:12]}"
     for _ in range(_ATTEMPTS):
         seen = read_record(context.repository, ref, FILE)
         earlier = None if seen.data is None else journals.from_bytes(seen.data, ref)
@@ -72,7 +74,7 @@ def last_journal(context: Context) -> Journal | None:
 
 def release_ref(main: str) -> str:
     """Return the ref that holds the journal of the release of a commit of main."""
-    return f"refs/envbot/releases/{main[:12]}"
+    return f"{RELEASES}/{main[:12]}"
 
 
 def _ref(context: Context) -> str:

@@ -31,6 +31,7 @@ _MADE = "world.json"
 _IDENTITIES = {
     "envbot-dev": "envbot-dev",
     "envbot-registry": "envbot-registry",
+    "envbot-test": "envbot-test",
     "envbot-reader": "envbot-reader",
     "production": "envbot-production",
 }

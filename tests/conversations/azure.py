@@ -27,6 +27,9 @@ class Production:
         groups = f"{world.azure.url}/subscriptions/{platform.subscription_id}/resourceGroups"
         provider = "providers/Microsoft.MachineLearningServices"
         self._workspace = f"{groups}/{place.resource_group}/{provider}/workspaces/{place.workspace}"
+        test = platform.stages["test"]
+        self._test = f"{groups}/{test.resource_group}/{provider}/workspaces/{test.workspace}"
+        self._compute = platform.test.compute
         dev = platform.stages["dev"]
         self._dev = f"{groups}/{dev.resource_group}/{provider}/workspaces/{dev.workspace}"
         self._registry = f"{groups}/{REGISTRY_GROUP}/{provider}/registries/{platform.registry}"
@@ -73,6 +76,32 @@ class Production:
         family, _, _ = body["properties"]["environmentId"].rpartition("/")
         body["properties"]["environmentId"] = f"{family}/{version}"
         self._put_deployment(circuit, body)
+
+    def copy_to_test(self, circuit: str, version: str) -> None:
+        """Give the test workspace a deployment as a circuit has it, on an environment version."""
+        path = _deployment_path(circuit)
+        body = self._deployment(circuit)
+        family, _, _ = body["properties"]["environmentId"].rpartition("/")
+        model = body["properties"]["model"]
+        _, _, name = model["assetId"].partition("/models/")
+        workspace = self._test.partition("/subscriptions/")[2]
+        model["assetId"] = f"/subscriptions/{workspace}/models/{name}"
+        body["properties"] |= {"environmentId": f"{family}/{version}", "compute": self._compute}
+        body["properties"]["codeConfiguration"] = None  # production's code is not the workspace's
+        endpoint = {"location": body["location"], "properties": {"authMode": "AADToken"}}
+        for within, sent in ((path.rpartition("/deployments/")[0], endpoint), (path, body)):
+            url = f"{self._test}/{within}"
+            answer = self._session.put(url, params=_API, json=sent, timeout=_TIMEOUT_SECONDS)
+            assert answer.ok, answer.text
+
+    def test_versions(self) -> dict[str, str]:
+        """Return which environment version each deployment of the test workspace runs."""
+        found = {}
+        for endpoint in self._list("batchEndpoints", self._test):
+            for one in self._list(f"batchEndpoints/{endpoint['name']}/deployments", self._test):
+                name = f"{endpoint['name'][-4:]}/{one['name'][-4:]}"
+                found[name] = one["properties"]["environmentId"].rpartition("/")[2]
+        return found
 
     def registry_versions(self, name: str, registry: str = "") -> set[str]:
         """Return which versions of an environment the registry has, ours unless it is named."""

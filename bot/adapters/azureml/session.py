@@ -19,8 +19,7 @@ class SteadySession(Session):
     def __init__(self) -> None:
         super().__init__()
         self.trust_env = False
-        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
-        self.verify = bundle or True
+        self.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         self._proxies_of: dict[str, dict[str, str]] = {}
 
     def merge_environment_settings(

@@ -201,6 +201,11 @@ class Platform:
         return PRODUCTION_REGISTRY if self.production_registry else REGISTRY
 
     @property
+    def recreates_for_production(self) -> bool:
+        """Tell whether production runs a copy of its own instead of the registry's version."""
+        return self.promotion.registry_to_production == RECREATE
+
+    @property
     def places(self) -> tuple[str, ...]:
         """Return where versions of the environment are kept for others: dev and the registries."""
         return ("dev", *dict.fromkeys((REGISTRY, self.release_place)))

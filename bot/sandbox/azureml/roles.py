@@ -32,6 +32,7 @@ OPERATOR = "operator"
 ASSIGNMENTS: Mapping[str, Mapping[str, frozenset[Right]]] = {
     "envbot-dev": {DEV: _WRITE},
     "envbot-registry": {DEV: _READ, REGISTRY: _WRITE, TEST: _SUBMIT, PRODUCTION: _READ},
+    "envbot-test": {TEST: _WRITE, REGISTRY: _READ},
     "envbot-production": {PRODUCTION: _WRITE, TEST: _READ, REGISTRY: _READ},
     "envbot-reader": dict.fromkeys((DEV, TEST, PRODUCTION, REGISTRY), _READ),
     OPERATOR: {},

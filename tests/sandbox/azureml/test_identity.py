@@ -16,12 +16,14 @@ WORKSPACES = ("dev", "test", "production")
 READS = {
     "envbot-dev": {"dev"},
     "envbot-registry": {"dev", "test", "production"},
+    "envbot-test": {"test"},
     "envbot-production": {"test", "production"},
     "envbot-reader": {"dev", "test", "production"},
 }
 WRITES = {
     "envbot-dev": {"dev"},
     "envbot-registry": set[str](),
+    "envbot-test": {"test"},
     "envbot-production": {"production"},
     "envbot-reader": set[str](),
 }
