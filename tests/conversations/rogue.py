@@ -77,7 +77,7 @@ def kill_apply_once_it_writes(scene: Scene) -> None:
 def _apply_jobs(scene: Scene) -> list[int]:
     """Return the ids of the apply jobs that this world's runner has started, and no others."""
     listed = subprocess.run(
-        ["ps", "-axo", "pid=,ppid=,args="], capture_output=True, check=True, text=True
+        ["ps", "-axwwo", "pid=,ppid=,args="], capture_output=True, check=True, text=True
     )
     rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
     runner = str(scene.world.github.pid)

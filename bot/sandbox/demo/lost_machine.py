@@ -18,7 +18,7 @@ def lose_job(world: World, job: str) -> tuple[int, ...]:
 def job_processes(world: World, job: str) -> tuple[int, ...]:
     """Return the ids of the processes that run `job` for this world, and of no others."""
     listed = subprocess.run(
-        ["ps", "-axo", "pid=,ppid=,args="], capture_output=True, check=True, text=True
+        ["ps", "-axwwo", "pid=,ppid=,args="], capture_output=True, check=True, text=True
     )
     rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
     runner = str(world.github.pid)
