@@ -54,6 +54,8 @@ def fits(fault: Fault, call: WireCall) -> bool:
     writes = call.method in _WRITES
     if fault in OPERATIONS or fault is Fault.SECOND_WRITER:
         return call.server == AZURE and (writes or fault is Fault.SECOND_WRITER)
+    if fault is Fault.UNDONE:
+        return call.server == AZURE and call.method == "PUT" and UPLOAD not in call.path
     if fault is Fault.STALE:
         return call.method == "GET" and not call.is_git
     if fault in (Fault.FAILED_APPLIED, Fault.RESET_APPLIED, Fault.TIMEOUT_APPLIED):

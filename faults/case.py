@@ -1,10 +1,12 @@
 """One case: a step of the release under a fault plan, run again, and judged."""
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +18,7 @@ from bot.sandbox.github.actions.records import jobs_of, list_runs
 from bot.sandbox.github.hub import Event, Hub
 from faults import story, zygote
 from faults.invariants import Invariants, effect
+from faults.scenes import Scene, Stage
 from faults.servers import Servers, running_servers
 from faults.silence import writes
 from faults.standing import INTRUDER, Standing, differences, read_standing
@@ -25,7 +28,7 @@ _ENDED = re.compile(r"^Ended with code (-?\d+)\.$", re.MULTILINE)
 _ONCE = re.compile(r"/providers/.*/(jobs|environments)/")
 _TOLD = (0, 1, 100)
 _KILLED = 137
-_MOST_RERUNS = 1
+RERUNS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Undisturbed:
     """How a step goes when nothing goes wrong.
 
     Attributes:
+        before: the world before anybody acts.
         start: the world before the bot hears of it.
         calls: all calls of the bot, in order.
         effects: how often something was done that must not be done twice.
@@ -44,6 +48,7 @@ class Undisturbed:
     calls: tuple[WireCall, ...]
     standing: Standing
     effects: Counter[str]
+    before: Path = field(default_factory=Path)
 
     @property
     def writes(self) -> frozenset[str]:
@@ -151,10 +156,11 @@ def record(harness: Harness, plants: int, circuits: int) -> dict[str, Undisturbe
 
 
 def _recorded(harness: Harness, cast: story.Cast, step: str) -> Undisturbed:
+    before, start = (harness.folder / f"{when}-{step}" for when in ("before", "start"))
+    copy_state(harness.folder / "live", before)
     world, _ = harness.open()
-    events = story.act(world, cast, step)
+    events = story.act(world, partial(story.STEPS[step], cast))
     world.close()
-    start = harness.folder / f"start-{step}"
     copy_state(harness.folder / "live", start)
     world, _ = harness.open()
     try:
@@ -163,7 +169,35 @@ def _recorded(harness: Harness, cast: story.Cast, step: str) -> Undisturbed:
         if told:
             raise RuntimeError(f"{step} fails undisturbed: {told}")
         calls = tuple(world.wire.calls)
-        return Undisturbed(step, start, events, calls, read_standing(world), effects(calls))
+        standing = read_standing(world)
+        return Undisturbed(step, start, events, calls, standing, effects(calls), before)
+    finally:
+        world.close()
+
+
+def record_scene(harness: Harness, scene: Scene, before: Path) -> Undisturbed:
+    """Play a scene with the bot as it is; what that leads to is what it shall lead to."""
+    harness.restore(before, scene.seconds)
+    home = harness.folder / "scene"
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.copytree(harness.folder / "home", home)
+    world, _ = harness.open()
+    cast = story.Cast(harness.servers, home)
+    events = story.act(world, partial(scene.deed, Stage(world, cast)))
+    world.azure.put_setting(timeline.RUN_SECONDS, scene.seconds)
+    cast.close()
+    world.close()
+    start = harness.folder / "start-scene"
+    copy_state(harness.folder / "live", start)
+    return replace(_played(harness, scene, start, events), before=before)
+
+
+def _played(harness: Harness, scene: Scene, start: Path, events: tuple[Event, ...]) -> Undisturbed:
+    world, _ = harness.open()
+    try:
+        world.play(events)
+        calls = tuple(world.wire.calls)
+        return Undisturbed(scene.step, start, events, calls, read_standing(world), effects(calls))
     finally:
         world.close()
 
@@ -191,8 +225,10 @@ def ended_jobs(world: World) -> Iterator[Ended]:
                 yield Ended(job["job"], int(codes[-1]), text)
 
 
-def play(harness: Harness, step: Undisturbed, plan: Plan, *, seconds: float = 0.0) -> Verdict:
-    """Play one case and judge it."""
+def play(
+    harness: Harness, step: Undisturbed, plan: Plan, *, seconds: float = 0.0, most: int = RERUNS
+) -> Verdict:
+    """Play one case and judge it; it may need at most so many re-runs."""
     harness.restore(step.start, seconds)
     world, invariants = harness.open(step.writes, plan)
     wrong: list[str] = []
@@ -204,7 +240,7 @@ def play(harness: Harness, step: Undisturbed, plan: Plan, *, seconds: float = 0.
         struck = sum(1 for call in world.wire.calls if call.fault)
         world.wire.plan = Plan()
         world.operations.mend()
-        reruns = _rerun(world, wrong)
+        reruns = _rerun(world, wrong, most)
         wrong += differences(read_standing(world), step.standing, failed=bool(codes))
         wrong += _repeated(effects(world.wire.calls), step.effects)
         wrong += _unquiet(world, step)
@@ -214,6 +250,16 @@ def play(harness: Harness, step: Undisturbed, plan: Plan, *, seconds: float = 0.
         world.close()
     wrong = [*invariants.broken, *wrong]
     return Verdict(step.step, str(plan), tuple(wrong), struck, reruns, codes)
+
+
+def play_scene(harness: Harness, scene: Scene, expected: Undisturbed) -> tuple[str, ...]:
+    """Play a recorded scene with the harness's bot; return what is otherwise than it should be."""
+    harness.restore(expected.start, scene.seconds)
+    found = _played(harness, scene, harness.folder / "live", expected.events)
+    return (
+        *differences(found.standing, expected.standing, failed=False),
+        *_repeated(found.effects, expected.effects),
+    )
 
 
 def _unquiet(world: World, step: Undisturbed) -> Iterator[str]:
@@ -233,13 +279,13 @@ def _untold(jobs: Iterable[Ended]) -> Iterator[str]:
             yield f"job {one.job} ended with code {one.code}: {one.log[-600:]}"
 
 
-def _rerun(world: World, wrong: list[str]) -> int:
+def _rerun(world: World, wrong: list[str], most: int) -> int:
     reruns = 0
     while world.run_again():
         reruns += 1
-        if reruns > _MOST_RERUNS:
+        if reruns > most:
             still = [f"{one.job}: {one.log[-600:]}" for one in ended_jobs(world) if one.code]
-            wrong.append(f"still failing after {_MOST_RERUNS} re-run: {still}")
+            wrong.append(f"still failing after {most} re-runs: {still}")
             break
     return reruns
 

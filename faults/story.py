@@ -122,12 +122,12 @@ def _config(model: File, path: str) -> File:
     return replace(model, path=path, oid=blob.hexdigest(), data=data)
 
 
-def act(world: World, cast: Cast, step: str) -> tuple[Event, ...]:
-    """Let people do a step; return what that starts, without starting it."""
+def act(world: World, deed: Callable[[], None]) -> tuple[Event, ...]:
+    """Let people do something; return what that starts, without starting it."""
     for name, value in _SCRIPT.items():
         world.azure.put_setting(name, value)
     events: list[Event] = []
     world.hub.emit = events.append
-    STEPS[step](cast)
+    deed()
     world.hub.emit = world.runner.take
     return tuple(events)

@@ -84,13 +84,11 @@ def _is_alive(pid: int) -> bool:
     return state != "Z"
 
 
-def start(folder: Path) -> Zygote:
-    """Start a zygote that keeps its files in `folder`; returns when it is ready."""
+def start(folder: Path, code: Path = Path(__file__).parents[1]) -> Zygote:
+    """Start a zygote of the bot in `code` that keeps its files in `folder`; returns once ready."""
     address, pid_file = folder / "zygote.socket", folder / "bot.pid"
     command = [sys.executable, "-m", "faults.zygote", str(address), str(pid_file)]
-    process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[1]
-    )
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=code)
     said = process.stdout.readline() if process.stdout else b""
     if said != b"ready\n":
         process.kill()

@@ -5,6 +5,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,19 @@ import pytest
 from bot.sandbox.faults.plan import KILLS, Fault, Plan, Strike, parse
 from bot.sandbox.faults.wire import AZURE, GITHUB, WireCall
 from faults.__main__ import Player
+from faults.bug_hunt import Hunt
+from faults.bugs import read_bugs
 from faults.campaign import Case, by_chance, fits, kills, singles
 from faults.case import Undisturbed, effects
+from faults.mutant import Change, StaleChangeError, require_applicable
+from faults.orders import EVENTS, all_orders, begin_orders
+from faults.silence import writes
 from faults.standing import differences
 
 pytestmark = pytest.mark.timeout(300)
-SEEDS = range(4)
+SEEDS = range(40)
+# Each is noticed by one step of the release; `make faults BUGS=1` looks for all of them.
+QUICK = ("writes the journal after the deployments", "forgets the tags of others")
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +62,15 @@ def test_killed_where_the_answer_is_lost_a_second_run_converges(
     assert (verdict.struck, verdict.reruns) == (1, 1)
 
 
+def test_killed_after_its_last_word_a_second_run_calls_nobody_again(player: Player) -> None:
+    last = max(call.number for call in player.steps["promote"].calls if call.method == "PATCH")
+
+    verdict = player.play(Case("promote", Plan([Strike(last, Fault.KILLED_BEFORE)])))
+
+    assert verdict.wrong == ()
+    assert (verdict.struck, verdict.reruns) == (1, 1)
+
+
 def test_a_failed_upload_is_told_and_not_waited_for(player: Player) -> None:
     is_upload = ends("PUT", ".blob.core.windows.net/")
     number = next(call.number for call in player.steps["promote"].calls if is_upload(call))
@@ -69,6 +86,46 @@ def test_what_chance_brings_is_told_or_survived(player: Player, seed: int) -> No
     verdict = player.play(by_chance(seed, player.steps))
 
     assert verdict.wrong == (), f"again: make faults CASE='{verdict.step} {verdict.plan}'"
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_bug_in_a_copy_of_the_bot_is_noticed(player: Player, name: str) -> None:
+    bug = next(one for one in read_bugs() if one.name == name)
+    hunt = Hunt(player.harness, player.steps, {})
+
+    by, saw = hunt.look_for(bug)
+
+    assert by == "apply", saw
+
+
+def test_every_bug_of_the_table_finds_what_it_changes() -> None:
+    bugs = read_bugs()
+
+    require_applicable(change for bug in bugs for change in bug.changes)
+    assert len({bug.name for bug in bugs}) >= 20
+
+
+def test_a_bug_that_finds_nothing_to_change_is_an_error() -> None:
+    with pytest.raises(StaleChangeError, match=r"bot/cli\.py holds 0 times"):
+        require_applicable([Change("bot/cli.py", "no such line", "")])
+
+
+def test_whatever_comes_first_or_twice_a_release_ends_the_same(tmp_path: Path) -> None:
+    with ExitStack() as ending:
+        orders = begin_orders(tmp_path, ending)
+        expected = orders.end(EVENTS)
+
+        found = orders.end((*reversed(EVENTS), "prove"))
+
+    assert list(differences(found, expected, failed=False)) == []
+
+
+def test_every_order_is_played_and_every_event_comes_twice_and_not_at_all() -> None:
+    played = list(all_orders())
+
+    assert len({order for _, order, lost in played if len(order) == 6 and not lost}) == 720
+    assert {lost for _, _, lost in played} == {"", *EVENTS}
+    assert {name for _, order, _ in played for name in order if order.count(name) == 2} == {*EVENTS}
 
 
 def test_left_alone_a_step_ends_as_it_was_recorded(player: Player) -> None:
@@ -110,6 +167,8 @@ def test_a_read_cannot_be_applied_and_unanswered() -> None:
         pytest.param(GITHUB, "PUT", Fault.OPERATION_STUCK, False, id="GitHub has none"),
         pytest.param(AZURE, "GET", Fault.OPERATION_STUCK, False, id="a read begins none"),
         pytest.param(AZURE, "PUT", Fault.STALE, False, id="a write is not stale"),
+        pytest.param(AZURE, "PUT", Fault.UNDONE, True, id="Azure forgets a write"),
+        pytest.param(AZURE, "DELETE", Fault.UNDONE, False, id="nothing forgets a deletion"),
     ],
 )
 def test_a_fault_is_tried_where_it_makes_a_difference(
@@ -123,6 +182,28 @@ def test_a_seed_always_stands_for_the_same_case(player: Player) -> None:
 
     assert (first.step, str(first.plan)) == (again.step, str(again.plan))
     assert str(parse(str(first.plan))) == str(first.plan)
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        pytest.param(("PUT", "/subscriptions/a", AZURE, 200), 1, id="a write to Azure"),
+        pytest.param(("POST", "/registries/a/import", AZURE, 202), 1, id="a share"),
+        pytest.param(("POST", "/oauth2/v2.0/token", AZURE, 200), 0, id="a token"),
+        pytest.param(("PUT", "/subscriptions/a", AZURE, 500), 0, id="a write that failed"),
+        pytest.param(("POST", "/a/b/git-receive-pack", GITHUB, 200), 1, id="a ref"),
+        pytest.param(("POST", "/a/b/git-upload-pack", GITHUB, 200), 0, id="a fetch"),
+        pytest.param(("POST", "/api/v3/x/reactions", GITHUB, 201), 1, id="a reaction"),
+        pytest.param(("POST", "/api/v3/x/reactions", GITHUB, 200), 0, id="a reaction again"),
+        pytest.param(("PATCH", "/api/v3/x/comments/1", GITHUB, 200), 1, id="an edit"),
+    ],
+)
+def test_what_a_second_run_must_not_do_is_known(
+    one: tuple[str, str, str, int], expected: int
+) -> None:
+    method, path, server, status = one
+
+    assert len(list(writes([call(1, method, path, server=server, status=status)]))) == expected
 
 
 def test_a_second_comment_and_a_second_job_are_counted() -> None:

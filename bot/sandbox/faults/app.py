@@ -16,6 +16,11 @@ _OWN_DOOR = "/sandbox/"
 # A client that never gives up must not keep the server for ever; git has no timeout of its own.
 _LONGEST_SILENCE = 20.0
 _SILENCE_OF_GIT = 0.2
+_ANSWERED = (*KILLS, *OPERATIONS, Fault.STALE, Fault.SECOND_WRITER, Fault.UNDONE)
+
+
+def _nothing() -> None:
+    return
 
 
 class StruckApp:
@@ -66,12 +71,18 @@ class StruckApp:
             return stale
         if fault in UNSERVED and fault is not Fault.STALE:
             return refusal(call, fault) if fault else None
+        undo = self._undoing(call)
         answer = await self._serve(call, scope)
         if fault in OPERATIONS and self._operations:
             self._operations.spoil(answer.headers, fault)
-        if fault is None or fault in (*KILLS, *OPERATIONS, Fault.STALE, Fault.SECOND_WRITER):
-            return answer
-        return refusal(call, fault)
+        undo()
+        return answer if fault is None or fault in _ANSWERED else refusal(call, fault)
+
+    def _undoing(self, call: WireCall) -> Callable[[], None]:
+        """Return what takes a write back that the service will confirm all the same."""
+        if call.fault is not Fault.UNDONE or self._operations is None:
+            return _nothing
+        return self._operations.undoing(call.path)
 
     async def _serve(self, call: WireCall, scope: Scope) -> Reply:
         parts: list[Message] = []

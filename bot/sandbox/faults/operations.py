@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bot.sandbox.azureml.exchange import CloudError
 from bot.sandbox.azureml.store import Store
@@ -40,6 +40,18 @@ class Operations:
     def is_gone(self, path: str) -> bool:
         """Tell whether a poll asks about an operation that Azure has forgotten."""
         return path.rpartition("/")[2] in self._gone
+
+    def undoing(self, path: str) -> Callable[[], None]:
+        """Return what makes the resource at `path` again what it is now."""
+        before = self._store.get(path)
+
+        def undo() -> None:
+            if before is None:
+                self._store.delete(path)
+            else:
+                self._store.put(path, path.rpartition("/")[0], before)
+
+        return undo
 
     def mend(self) -> None:
         """Let what was stuck end well, and what was forgotten be known again."""

@@ -28,6 +28,7 @@ class Fault(StrEnum):
     OPERATION_STUCK = "operation-stuck"
     OPERATION_GONE = "operation-gone"
     SECOND_WRITER = "second-writer"
+    UNDONE = "undone"
 
 
 KILLS = (Fault.KILLED_BEFORE, Fault.KILLED_UNANSWERED, Fault.KILLED_AFTER)
