@@ -116,7 +116,7 @@ def _responsible(spec: CommandSpec, asked: Asked) -> Job:
         UserError: nothing does: the command makes no sense there, or the branch is a fork's.
     """
     pull = asked.pull
-    if pull.from_fork and not spec.effect.startswith("nothing"):
+    if pull.from_fork and pull.open and not spec.effect.startswith("nothing"):
         raise UserError(_fork(spec, asked))
     closed = spec.job_after_merge if pull.merged_at else spec.job_when_closed
     job = spec.job if pull.open else closed

@@ -4,8 +4,11 @@ import hashlib
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.core.config.circuit import CircuitId
+from bot.core.gates.circuit_values import VERSION_FIELDS, circuit_values
 from bot.core.rollback_edit import Around, RollbackEdit, take_back
 from bot.core.tree import File
 
@@ -96,3 +99,37 @@ def test_what_else_the_merge_changed_stays_and_is_listed() -> None:
 
     assert edit.others == ("config/policy.yml", "docs/note.md", "evidence/1.ipynb")
     assert edit.files == {}
+
+
+VERSIONS = st.sampled_from(["1.4.9", "1.5.0", "1.5.1", "2.0.0"])
+PINS = st.one_of(st.none(), VERSIONS)
+MODELS = st.one_of(st.none(), st.sampled_from(["5", "6"]))
+NOTES = st.sampled_from(["", "# Tuned\n", "# Checked on Monday\n"])
+
+
+@st.composite
+def configs(draw: st.DrawFn) -> str:
+    pin, model = draw(PINS), draw(MODELS)
+    lines = [f'  environment_version: "{pin}"\n'] * (pin is not None)
+    lines += [f'  model_version: "{model}"\n'] * (model is not None)
+    deployment = f"deployment:\n{''.join(lines)}" if lines else ""
+    return f'{draw(NOTES)}training:\n  environment_version: "{draw(VERSIONS)}"\n{deployment}'
+
+
+@given(before=configs(), after=configs(), now=configs())
+def test_a_circuit_returns_with_all_its_versions_or_stays_as_it_is(
+    before: str, after: str, now: str
+) -> None:
+    edit = taken(before, after, now)
+
+    if C001 in edit.files:
+        back = values(tree((edit.files[C001] or b"").decode()))
+        assert back == values(tree(before))
+        assert values(tree(now)) == values(tree(after))
+    else:
+        assert edit.left == (() if before == now else (CIRCUIT,))
+
+
+def values(files: Mapping[str, File]) -> dict[str, str | None]:
+    found = circuit_values(files[C001])
+    return {name: found.get(name) for name in VERSION_FIELDS}
