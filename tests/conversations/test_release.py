@@ -1,5 +1,6 @@
 """A release from its opening to production, once more, and back."""
 
+import subprocess
 from dataclasses import dataclass
 
 import pytest
@@ -49,10 +50,14 @@ def test_a_release_reads_well_from_opening_to_production(release: Release, golde
 def test_a_second_apply_writes_nothing(release: Release) -> None:
     scene, before = release.scene, release.talk.comments()
     seen = max(entry["seq"] for entry in scene.azure.log())
+    told = max(call["id"] for call in scene.calls())
+    pushed = everything_pushed(scene)
 
     scene.dispatch("apply.yml")
 
     assert writes(scene.azure.log(after=seen)) == []
+    assert [call for call in scene.calls(told) if call["method"] != "GET"] == []
+    assert everything_pushed(scene) == pushed
     assert release.talk.comments() == before
     assert "Ended with code 0" in scene.log("apply")
 
@@ -80,6 +85,17 @@ def test_a_revert_goes_back_unless_something_rides_along(release: Release, golde
     assert laggard["environmentId"].endswith("/1.4.9")
     assert all(one["environmentId"].endswith("/1.5.0") for one in found.values())
     assert {one["tags"]["rolled_back_by"] for one in found.values()} == {"ada"}
+
+
+def everything_pushed(scene: Scene) -> list[str]:
+    """Return every ref and every object at `origin`; a lease that came and went leaves objects."""
+    name = f"{scene.world.repository}.git"
+    git = ["git", "--git-dir", str(scene.world.state / "git" / name)]
+    listings = (["for-each-ref"], ["cat-file", "--batch-all-objects", "--batch-check"])
+    return [
+        subprocess.run([*git, *one], check=True, capture_output=True, text=True).stdout
+        for one in listings
+    ]
 
 
 def writes(log: list[dict[str, str]]) -> list[str]:
