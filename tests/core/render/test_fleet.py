@@ -1,8 +1,10 @@
 """The fleet as text, Markdown and JSON: what is wrong first, what is alike counted."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from bot.core.production.fleet_status import CircuitStatus, FleetStatus, Release
 from bot.core.production.lease import Lease
 from bot.core.refusal import Refusal
 from bot.core.render.fleet import fleet_report
+from bot.core.render.fleet_words import MEANINGS
 
 MakeCircuit = Callable[..., CircuitStatus]
 MakeFleet = Callable[..., FleetStatus]
@@ -172,3 +175,17 @@ def test_json_holds_every_circuit_and_its_format(
         "model": "sensor:5",
         "reason": "runs custom-tf-env:1.5.1",
     }
+
+
+def test_the_documents_name_every_key_and_every_state(
+    checkout: Path, make_fleet: MakeFleet, make_circuit: MakeCircuit
+) -> None:
+    document = (checkout / "docs" / "status.md").read_text(encoding="utf-8")
+    content = json.loads(fleet_report(make_fleet(make_circuit(0)), "json"))
+
+    _, _, shape = document.partition("## JSON")
+    assert re.findall(r"^\| `(\w+)` \|", shape, re.MULTILINE) == list(content)
+    for state, meaning in MEANINGS.items():
+        row = f"| {meaning.sign} {state} | {meaning.says} | {meaning.next or '-'} |"
+        assert row in document
+    assert ", ".join(f"`{key}`" for key in content["circuits"][0]) in shape
