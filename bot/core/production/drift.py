@@ -5,6 +5,7 @@ circuit so far, which release our own tag says that the bot wrote last, and who 
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.core.asset_id import is_same_asset, label
 from bot.core.production.asked import Asked
@@ -12,6 +13,8 @@ from bot.core.production.deployment import RELEASE_TAG, DesiredDeployment, LiveD
 
 RELEASE_DIGITS = 12
 """How many digits of a commit name a release."""
+
+_A_SECOND = timedelta(seconds=1)  # git cuts the times of commits to whole seconds
 
 
 def why_drifted(live: LiveDeployment, asked: Sequence[Asked], *, whole: bool) -> str | None:
@@ -64,7 +67,9 @@ def _never_asked(live: LiveDeployment, asked: Sequence[Asked], told: int | None)
 
 def _written_late(live: LiveDeployment, newest: Asked) -> str:
     write = live.last_write
-    if newest.until is None or write is None or not write.by_person or write.at <= newest.until:
+    if newest.until is None or write is None or not write.by_person:
+        return ""
+    if write.at < newest.until + _A_SECOND:
         return ""
     runs = _shown(live, newest.desired)
     return f"runs {runs}, and a person wrote it after main had asked for something else"

@@ -19,6 +19,7 @@ from bot.core.production.drift import why_drifted
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+SECOND = 1 / 3600  # in hours
 MODEL = "/subscriptions/s/resourceGroups/g/workspaces/w/models/sensor/versions"
 
 
@@ -109,7 +110,7 @@ def is_drift(found: LiveDeployment, asked: tuple[Asked, ...]) -> bool:
             id="a person wrote it before main moved on",
         ),
         pytest.param(
-            live("1.0", written=1, by_person=True),
+            live("1.0", written=1 + 0.9 * SECOND, by_person=True),
             history("1.0", "1.1"),
             id="a person wrote it in the very second",
         ),
@@ -171,6 +172,12 @@ def test_what_main_asked_last_time_is_still_to_be_applied(
             history("1.0", "1.1"),
             "runs tf:1.0, and a person wrote it after main had asked for something else",
             id="a person wrote an old value, and there is no tag",
+        ),
+        pytest.param(
+            live("1.0", written=1 + SECOND, by_person=True),
+            history("1.0", "1.1"),
+            "runs tf:1.0, and a person wrote it after main had asked for something else",
+            id="a second later",
         ),
         pytest.param(
             live("1.1", tag=0, written=3, by_person=True),
