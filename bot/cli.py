@@ -303,11 +303,11 @@ def status(shape: str, output: Path | None, *, every: bool) -> None:
     """
     from bot import wiring
     from bot.core.render.fleet import fleet_report
-    from bot.core.render.fleet_page import fleet_page
 
     fleet = wiring.read_fleet(wiring.settings())
     if shape == "html":
         from bot.adapters.page_parts import page_parts
+        from bot.core.render.fleet_page import fleet_page
 
         report = fleet_page(fleet, page_parts())
     else:

@@ -134,13 +134,13 @@ def _table(fleet: FleetStatus) -> str:
     rows = "\n".join(map(_row, _ordered(fleet)[:_PAGE]))
     total = len(fleet.circuits)
     shown = f'<span id="shown" role="status">{min(_PAGE, total):,} of {total:,}</span>'
-    return f"""<section id="all"><h2>All circuits</h2>
+    return f"""<section id="all"><h2>All circuits, the worst first</h2>
 <div class="tools" data-script hidden>
 <label>Search<input id="search" type="search" autocomplete="off" spellcheck="false"></label>
 <label>State<select id="state"><option value="">any</option>{options}</select></label>
 </div>
 <div class="scroll"><table id="circuits">
-<caption>The worst first. Shown: {shown}</caption>
+<caption>Shown: {shown}</caption>
 <thead><tr>{heads}</tr></thead>
 <tbody>
 {rows}

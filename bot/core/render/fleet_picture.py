@@ -61,7 +61,7 @@ def picture(fleet: FleetStatus) -> str:
     palette = Palette(fleet.versions)
     bars = list(_bars(fleet))
     left = len(unlike_plants(fleet)) - _BARS
-    more = f'<p class="soft small">… {plural(left, "more plant")} of that sort.</p>'
+    told = f"… {plural(left, 'more plant')} unlike the rest: the table has them."
     return "\n".join(
         [
             _svg(fleet.versions, palette, height=34, labels=True),
@@ -70,7 +70,7 @@ def picture(fleet: FleetStatus) -> str:
             '<ul class="plants">',
             *(_item(bar, palette) for bar in bars),
             "</ul>",
-            *([more] if left > 0 else []),
+            *([f'<p class="soft small">{told}</p>'] if left > 0 else []),
         ]
     )
 
