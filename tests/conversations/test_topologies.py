@@ -16,6 +16,7 @@ from tests.conversations.talk import Talk
 
 VERSION, NAME = "1.5.1", "custom-tf-env"
 PLATFORM, POLICY = "config/platform.yml", "config/policy.yml"
+CONDA = "environment/conda.yml"
 LOST_COPY = {
     "call": f"PUT */workspaces/amlwsprodcc01/environments/{NAME}/versions/{VERSION}",
     "status": 500,
@@ -145,17 +146,21 @@ def test_environments_are_made_anew_at_every_place_and_are_the_same(tmp_path: Pa
 
 
 def test_files_that_are_not_pinned_are_never_made_anew(tmp_path: Path) -> None:
-    text = topology(0).replace(
-        "registry_to_production: reference", "registry_to_production: recreate"
-    )
-    with running_scene(tmp_path, files_with(text)) as scene:
-        author = scene.person("ada")
-        author.begin_branch("loose")
-        conda = author.read("environment/conda.yml").replace("h5py==3.8.0", "h5py")
+    text = topology(0)
+    anew = text.replace("workspace_to_registry: share", "workspace_to_registry: recreate")
+    files = files_with(anew)
+    loose = files[CONDA].data.replace(b"h5py==3.8.0", b"h5py")
+    with running_scene(tmp_path, {**files, CONDA: replace(files[CONDA], data=loose)}) as scene:
+        talk = scene.improve_logging("ada", VERSION)
 
-        author.commit("Take any h5py", {"environment/conda.yml": conda})
-        talk = scene.open("ada", "Take any h5py")
-
-        assert "h5py" in talk.summary()
         assert re.search(r"conda\.yml:\d+.*asked for as any version", talk.summary())
         assert not talk.statuses()["envbot/release"].startswith("success")
+
+        # A branch that shares instead is in order; but what counts is what main says.
+        scene.person("ada").commit("Share instead", {PLATFORM: text})
+        scene.settle()
+        scene.push_evidence("ada", VERSION)
+        said = refused(scene, talk)
+
+        assert "RECREATE_UNPINNED" in said
+        assert re.search(r"conda\.yml:\d+", said)

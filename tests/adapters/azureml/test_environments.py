@@ -99,6 +99,12 @@ def test_an_archived_version_is_hidden_and_found(cloud: AzureCloud, spec: Enviro
 
     assert cloud.environments("dev", NAME) == ()
     assert cloud.archived_environments("dev", NAME) == (made,)
+    cloud.restore_environment(NAME, made.version)
+    cloud.restore_environment(NAME, made.version)
+    assert (cloud.environments("dev", NAME), cloud.archived_environments("dev", NAME)) == (
+        (made,),
+        (),
+    )
     assert cloud.environment("dev", NAME, made.version) == made
 
 
