@@ -1,6 +1,6 @@
 """The circuits that a pull request moves: the unlike ones first, the alike ones counted."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from bot.core.config.bump import Outlier
@@ -35,7 +35,7 @@ def circuits_section(review: Review, limit: int = _ROWS) -> str:
         *_rest(len(groups) - len(moved), "kinds of change, of more circuits each"),
     ]
     shown = table(("Circuits", "From", "To"), rows)
-    parts = (f"### Circuits: {_counts(review)}", shown, held, _by_plant(review.planned, limit))
+    parts = (f"### Circuits: {_counts(review)}", shown, held, _by_plant(review, limit))
     return "\n\n".join(filter(None, parts))
 
 
@@ -92,15 +92,18 @@ def _row(transition: tuple[str, str], circuits: Sequence[CircuitId]) -> tuple[st
     return where, *transition
 
 
-def _by_plant(planned: Sequence[PlannedChange], limit: int) -> str:
-    plants: dict[str, set[str]] = defaultdict(set)
-    for change in planned:
-        plants[change.circuit.plant].add(change.circuit.circuit)
+def _by_plant(review: Review, limit: int) -> str:
+    """Return which circuits of each plant change, and of how many."""
+    moved = {change.circuit for change in review.planned}
+    totals = Counter(circuit.plant for circuit in moved | review.fleet.circuits.keys())
+    plants: dict[str, list[str]] = defaultdict(list)
+    for circuit in sorted(moved):
+        plants[circuit.plant].append(circuit.circuit)
     if len(plants) < 2:  # noqa: PLR2004 - one plant is told by the table already
         return ""
     lines, size = [], 0
     for plant, names in sorted(plants.items()):
-        line = f"{plant}: {', '.join(sorted(names))}"
+        line = f"{plant} ({len(names)} of {totals[plant]}): {', '.join(names)}"
         size += len(line)
         if size > limit * _PER_ROW:
             break
