@@ -15,13 +15,16 @@ _FORMS = {
     "token (JWT)": r"\beyJ[A-Za-z0-9_-]{8,4000}\.eyJ[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{8,2000}",
     "GitHub token": r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{40,255})",
     "Entra client secret": r"(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}",
+    "OpenAI key": r"\bsk-(?:proj|svcacct|ant)-[A-Za-z0-9_-]{20,300}",
+    "Databricks token": r"\bdapi[0-9a-f]{32}(?:-[0-9])?\b",
+    "Hugging Face token": r"\bhf_[A-Za-z0-9]{30,60}\b",
     "AWS access key": r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
     "private key": r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----",
     "bearer token": r"(?i:(?<=bearer ))[A-Za-z0-9._~+/=-]{20,8000}",
     "password in an address": r"(?<=://)[^\s/:@]{1,100}:[^\s/:@]{3,200}(?=@)",
 }
 _NAMED = (
-    r"(?i:\b(?:password|passwd|pwd|client_?secret|api_?key|secret_?key|access_?token"
+    r"(?i:(?<![A-Za-z0-9])(?:password|passwd|pwd|client_?secret|api_?key|secret_?key|access_?token"
     r"|account_?key|sas_?token)\b)[\"']?\s{0,3}[:=]\s{0,3}[\"']?"
     r"(?P<value>[A-Za-z0-9!$%&*+,./:;=?@^_~-]{8,200})"
 )

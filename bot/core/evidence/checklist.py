@@ -6,11 +6,13 @@ notebook gets into a reason except exception names and version numbers.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal, TypeAlias
 
 from bot.core.evidence.notebook import Notebook, UnreadableNotebookError, read_notebook
+from bot.core.evidence.notebook_texts import Printed
 from bot.core.evidence.output import claims, flaw_of_predictions
 from bot.core.evidence.reading import Reading, read_code
 from bot.core.evidence.run import failures, gaps, secrets
@@ -144,18 +146,38 @@ def _environment(notebook: Notebook, reading: Reading, wanted: _Wanted) -> str |
     good: list[int] = []
     typed: list[int] = []
     for cell in notebook.code:
-        for claim in claims(cell.text, wanted.environment):
+        found = claims(cell.text, wanted.environment)
+        for claim in found:
             if claim.version not in wanted.versions:
                 seen = f" {claim.version}" if _SAFE.fullmatch(claim.version) else ""
                 return f"Cell {cell.number} shows the version{seen}, not {wanted.shown}."
-            texts = reading.trace.printed.get(cell.number, [])
-            is_typed = any(claim.version in text for text in texts)
-            (typed if is_typed else good).append(cell.number)
+        if found:
+            was_read = _was_read(len(found), reading.trace.printed.get(cell.number, []), wanted)
+            (good if was_read else typed).append(cell.number)
     if good:
         return None
     if typed:
         return f"Cell {typed[0]} prints a version that was typed into it; read it instead."
     return f"No output names {wanted.shown}."
+
+
+def _was_read(shown: int, calls: Sequence[Printed], wanted: _Wanted) -> bool:
+    """Tell whether the cell shows the version more often than it was typed into it.
+
+    "expected 1.5.1, running in 1.5.1" holds one that was read.
+    """
+    typed = sum(_typed(call, wanted) for call in calls)
+    return typed == 0 or (shown > typed and any(call.is_read for call in calls))
+
+
+def _typed(call: Printed, wanted: _Wanted) -> int:
+    """Return how many versions of the environment a call shows that stand in its source.
+
+    A heading that only mentions the version gives the environment none.
+    """
+    name = wanted.environment
+    gives = call.is_read or any(name in t or claims(f"{name}\n{t}", name) for t in call.texts)
+    return max(text.count(v) for text in call.texts for v in wanted.versions) if gives else 0
 
 
 def _loaded(reading: Reading, kind: Literal["model", "data"]) -> str | None:

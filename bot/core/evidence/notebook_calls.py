@@ -4,6 +4,8 @@ Names are all that static reading has. Where a name could be either, it counts a
 trace asks for two different loads.
 """
 
+import re
+
 from bot.core.evidence.notebook_code import is_scoring_name
 
 MODEL = "model"
@@ -35,6 +37,7 @@ _DATA_CALLS = frozenset(
 _DATA_ENDINGS = ("data.get", "json.load", "json.loads", "np.load", "numpy.load", "mltable.load")
 _EITHER_MODULES = frozenset({"joblib", "pickle", "cloudpickle", "dill", "torch", "skops"})
 _DATA_SUFFIXES = (".csv", ".parquet", ".json", ".jsonl", ".npy", ".npz", ".feather")
+_SPARK_READS = re.compile(r"\bspark\.(?:read\b|table$|sql$)|\bread\.(?:csv|parquet|json|table)$")
 _SCORER_WORDS = ("score", "scoring", "infer", "predict")
 
 
@@ -47,7 +50,7 @@ def loads(name: str) -> frozenset[str]:
         return frozenset({MODEL})
     if last == "init" and is_environments_scorer(name):
         return frozenset({MODEL})
-    if name.endswith(_DATA_ENDINGS) or last in _DATA_CALLS:
+    if name.endswith(_DATA_ENDINGS) or last in _DATA_CALLS or _SPARK_READS.search(name):
         return frozenset({DATA})
     if last in {"load", "loads"} and name.partition(".")[0] in _EITHER_MODULES:
         return frozenset({MODEL, DATA})

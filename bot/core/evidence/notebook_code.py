@@ -4,15 +4,12 @@ Code is only ever parsed.
 """
 
 import ast
-import re
 import warnings
 from collections.abc import Iterator
 
 from bot.core.evidence.notebook import Cell
+from bot.core.evidence.notebook_magic import as_python
 
-_LINE_MAGIC = re.compile(r"^(?P<indent>[ \t]*)(?:%time(?:it)?[ \t]+(?P<timed>.+)|[%!?].*|.*\?)$")
-_ASSIGNED_MAGIC = re.compile(r"^(?P<target>[ \t]*[\w, ]+=)[ \t]*[!%].*$")
-_PYTHON_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 _EXITS = frozenset({"exit", "quit", "sys.exit", "os._exit", "os.abort", "os.kill", "SystemExit"})
 _SCORING = frozenset({"decision_function", "score", "run", "invoke", "infer", "inference"})
 _SCORING |= {"forecast", "score_samples"}
@@ -25,26 +22,29 @@ class UnreadableCodeError(Exception):
 
 
 def parse_cell(cell: Cell) -> list[ast.stmt]:
-    """Return the statements of a code cell, IPython's own lines taken out.
+    """Return the statements of a code cell, IPython's own lines as Python that does the same.
 
-    A cell of another language (`%%bash`) has none.
+    A cell of another language (`%%javascript`) has none.
 
     Raises:
         UnreadableCodeError: it is not Python, or would exhaust the parser.
     """
-    source = cell.source
-    if source.lstrip().startswith("%%"):
-        first, _, rest = source.lstrip().partition("\n")
-        if not first.startswith(_PYTHON_CELL_MAGICS):
-            return []
-        source = rest
-    lines = (_without_magic(line) for line in source.split("\n"))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the notebook's style; nobody asked
-            return ast.parse("\n".join(lines)).body
+            body = _parsed(cell)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise UnreadableCodeError from None
+    # Jupyter does not show the last value of a cell that ends with a semicolon.
+    return [*body, ast.Pass()] if cell.source.rstrip().endswith(";") else body
+
+
+def _parsed(cell: Cell) -> list[ast.stmt]:
+    try:
+        # A line that begins with `%` may be the rest of an expression.
+        return ast.parse(cell.source).body
+    except SyntaxError:
+        return ast.parse(as_python(cell)).body
 
 
 def dotted_name(node: ast.expr) -> str:
@@ -89,16 +89,50 @@ def swallows(statements: list[ast.stmt], scorers: frozenset[str] = frozenset()) 
     `contextlib.suppress` around one. `scorers` are functions of the notebook that score.
     """
     for node in _nodes(statements):
-        if isinstance(node, ast.Try | ast.TryStar) and _has_scoring(node.body, scorers):
+        if isinstance(node, ast.Try | ast.TryStar) and has_scoring(node.body, scorers):
             if not all(_raises(handler) for handler in node.handlers):
                 return True
             if any(isinstance(inner, ast.Return) for inner in _nodes(node.finalbody)):
                 return True
         if isinstance(node, ast.With | ast.AsyncWith) and (
-            _suppresses(node) and _has_scoring(node.body, scorers)
+            _suppresses(node) and has_scoring(node.body, scorers)
         ):
             return True
     return False
+
+
+def swallows_what_it_is_given(statements: list[ast.stmt]) -> bool:
+    """Tell whether a function or a context of the notebook hides the errors of what it is given.
+
+    That is a decorator such as `tolerant`, an `__exit__` that returns true, and a generator that
+    catches what is raised at its `yield`.
+    """
+    for node in _nodes(statements):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if node.name in {"__exit__", "__aexit__"} and any(map(_returns_true, _nodes(node.body))):
+            return True
+        given = {argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg)}
+        tries = [inner for inner in _nodes(node.body) if isinstance(inner, ast.Try | ast.TryStar)]
+        if any(_hides_given(inner, given) for inner in tries):
+            return True
+    return False
+
+
+def _hides_given(node: ast.Try | ast.TryStar, given: set[str]) -> bool:
+    if all(map(_raises, node.handlers)):
+        return False
+    return any(
+        isinstance(inner, ast.Yield)
+        or (isinstance(inner, ast.Call) and dotted_name(inner.func) in given)
+        for inner in _nodes(node.body)
+    )
+
+
+def _returns_true(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Return) or not isinstance(node.value, ast.Constant):
+        return False
+    return bool(node.value.value)
 
 
 def local_scorers(statements: list[ast.stmt]) -> frozenset[str]:
@@ -107,18 +141,8 @@ def local_scorers(statements: list[ast.stmt]) -> frozenset[str]:
         node.name
         for node in _nodes(statements)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and _has_scoring(node.body, frozenset())
+        and has_scoring(node.body, frozenset())
     )
-
-
-def _without_magic(line: str) -> str:
-    assigned = _ASSIGNED_MAGIC.match(line)
-    if assigned:
-        return f"{assigned['target']} None"
-    magic = _LINE_MAGIC.match(line)
-    if magic is None or (line.rstrip().endswith("?") and not re.match(r"^\s*[\w.?]+\s*$", line)):
-        return line
-    return magic["indent"] + (magic["timed"] or "pass")
 
 
 def _nodes(statements: list[ast.stmt]) -> Iterator[ast.AST]:
@@ -126,7 +150,8 @@ def _nodes(statements: list[ast.stmt]) -> Iterator[ast.AST]:
         yield from ast.walk(statement)
 
 
-def _has_scoring(statements: list[ast.stmt], scorers: frozenset[str]) -> bool:
+def has_scoring(statements: list[ast.stmt], scorers: frozenset[str]) -> bool:
+    """Tell whether something in the statements scores; `scorers` are the notebook's own."""
     return any(
         is_scoring_name(name := dotted_name(node.func)) or name in scorers
         for node in _nodes(statements)

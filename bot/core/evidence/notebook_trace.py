@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.evidence import notebook_calls as calls
+from bot.core.evidence import notebook_programs as programs
 from bot.core.evidence.notebook_calls import DATA, DATA_FILE, MODEL, PREDICTION
 from bot.core.evidence.notebook_code import dotted_name, is_ever_false
 from bot.core.evidence.notebook_scope import NOTHING, Function, Scope, Sources, has, serials
-from bot.core.evidence.notebook_texts import assigned_text, typed_texts
+from bot.core.evidence.notebook_texts import Printed, assigned_text, printed, typed_texts
 
 _MAX_STEPS = 200_000
 
@@ -30,7 +31,7 @@ class Trace:
         modelless: where something scores that is no loaded model.
         dataless: where a loaded model scores data that was not loaded.
         showing: where predictions are shown as such, not only counted.
-        printed: texts that a cell prints as they stand in its source.
+        printed: what is typed into a cell of what it prints, call by call.
         predictions: what the notebook calls its predictions, such as `y` or `table['y']`.
     """
 
@@ -40,7 +41,7 @@ class Trace:
     modelless: list[int] = field(default_factory=list)
     dataless: list[int] = field(default_factory=list)
     showing: list[int] = field(default_factory=list)
-    printed: dict[int, list[str]] = field(default_factory=dict)
+    printed: dict[int, list[Printed]] = field(default_factory=dict)
     predictions: list[str] = field(default_factory=list)
 
 
@@ -76,6 +77,7 @@ class _Walker:
         self._serial = 0
         self._steps = 0
         self._texts: dict[str, str] = {}
+        self._off: set[str] = set()
 
     def cell(self, number: int, statements: Sequence[ast.stmt]) -> None:
         """Walk one cell; its last expression is shown, as Jupyter does."""
@@ -84,6 +86,8 @@ class _Walker:
             self._statement(statement)
         if statements and isinstance(statements[-1], ast.Expr):
             self._show(statements[-1].value)
+            if not self._is_showing(statements[-1].value):
+                self._print([statements[-1].value])
 
     # --- statements ---
 
@@ -101,12 +105,16 @@ class _Walker:
                 self._all([*node.body, *node.orelse])
             case ast.withitem(optional_vars=ast.expr() as target):
                 self._scope.bind(target, self._sources(node.context_expr))
-            case ast.If() | ast.While() if is_ever_false(node.test):
+            case ast.If() | ast.While() if self._is_skipped(node.test):
                 self._all(node.orelse)
             case ast.expr():
                 self._sources(node)
             case _:
                 self._all(ast.iter_child_nodes(node))
+
+    def _is_skipped(self, test: ast.expr) -> bool:
+        """Tell whether a branch is never taken, as in `if False:` or after `RUN = False`."""
+        return is_ever_false(test) or (isinstance(test, ast.Name) and test.id in self._off)
 
     def _all(self, nodes: Iterable[ast.AST]) -> None:
         for node in nodes:
@@ -131,11 +139,22 @@ class _Walker:
         scored = len(self.trace.scoring)
         value = self._sources(node.value)
         for target in node.targets:
-            self._scope.bind(target, value)
+            self._bind(target, node.value, value)
             if isinstance(target, ast.Name):
                 self._texts[target.id] = assigned_text(node.value, self._texts)
+                switch = self._off.add if is_ever_false(node.value) else self._off.discard
+                switch(target.id)
         if len(self.trace.scoring) > scored and has(value, PREDICTION):
             self._name_predictions(node)
+
+    def _bind(self, target: ast.expr, given: ast.expr, value: Sources) -> None:
+        """Assign part by part where both sides have as many, as in `a, b = 1, 2`."""
+        match target, given:
+            case (ast.Tuple(elts=targets), ast.Tuple(elts=parts)) if len(targets) == len(parts):
+                for one, part in zip(targets, map(self._sources, parts), strict=True):
+                    self._scope.bind(one, part)
+            case _:
+                self._scope.bind(target, value)
 
     def _mutate(self, node: ast.expr, value: Sources) -> None:
         """Let `results.append(x)` and `model.load_model(x)` change what the name holds."""
@@ -192,9 +211,14 @@ class _Walker:
         local = self._scope.functions.get(name)
         if local is not None:
             return given | self._enter(local, node)
-        if name.rpartition(".")[2] in calls.SHOWING:
+        if self._is_showing(node):
+            self._print(node.args)
             for argument in node.args:
                 self._show(argument)
+        if name in programs.STARTS:
+            said = " ".join(typed_texts(node, self._texts)[:-2])
+            runs = programs.starts_scorer(name, node, said)
+            return receiver | given | (self._start(said, given) if runs else NOTHING)
         loaded = self._load(name)
         if calls.scores(name) or (isinstance(node.func, ast.Name) and has(receiver, MODEL)):
             trusted = calls.is_environments_scorer(name) and self._scope.is_imported(node.func)
@@ -221,6 +245,22 @@ class _Walker:
             return NOTHING
         # One load that could be either is not both: the model needs a load of its own.
         if not data or (not trusted and len(models | data) == 1):
+            self.trace.dataless.append(self._number)
+            return NOTHING
+        self.trace.scoring.append(self._number)
+        self._serial += 1
+        return frozenset({(PREDICTION, self._serial)})
+
+    def _start(self, said: str, given: Sources) -> Sources:
+        """Return what a program shows that scores; it is told where model and sample are."""
+        if programs.names_model(said) or has(given, MODEL):
+            self.trace.model.append(self._number)
+        if programs.names_sample(said):
+            self.trace.data.append(self._number)
+        if not self.trace.model:
+            self.trace.modelless.append(self._number)
+            return NOTHING
+        if not (programs.names_sample(said) or has(given, DATA)):
             self.trace.dataless.append(self._number)
             return NOTHING
         self.trace.scoring.append(self._number)
@@ -274,10 +314,15 @@ class _Walker:
     # --- what is shown ---
 
     def _show(self, node: ast.expr) -> None:
-        texts = typed_texts(node, self._texts)
-        self.trace.printed.setdefault(self._number, []).extend(texts)
         if has(self._visible(node), PREDICTION):
             self.trace.showing.append(self._number)
+
+    def _print(self, nodes: Sequence[ast.expr]) -> None:
+        self.trace.printed.setdefault(self._number, []).append(printed(nodes, self._texts))
+
+    def _is_showing(self, node: ast.expr) -> bool:
+        called = self._scope.full_name(node.func) if isinstance(node, ast.Call) else ""
+        return called.rpartition(".")[2] in calls.SHOWING
 
     def _visible(self, node: ast.AST) -> Sources:
         """Return the sources of what a reader sees of a value, not of its length or type."""
@@ -289,6 +334,8 @@ class _Walker:
                 return NOTHING
             case ast.Call():
                 return self._visible_call(node)
+            case ast.IfExp():
+                return self._visible(node.body) | self._visible(node.orelse)
             case ast.Name():
                 return self._scope.values.get(node.id, NOTHING)
             case _:

@@ -62,10 +62,10 @@ def _is_replaced(target: ast.expr) -> bool:
     match target:
         case ast.Name(id=name):
             return name in _SHOWS - {"write"}
-        case ast.Subscript(value=ast.Call(args=[]) as call):
+        case ast.Subscript(value=ast.Call() as call):
             return dotted_name(call.func) in _NAMESPACES
         case ast.Subscript(value=place):
-            return dotted_name(place) == "sys.modules"
+            return dotted_name(place) == "sys.modules" or dotted_name(place).endswith("__dict__")
         case ast.Attribute(attr=attribute):
             is_own = dotted_name(target).startswith("self.")
             return not is_own and (attribute in _SHOWS or _does(attribute))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 _COLOUR = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
 _UNSEEN = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_VERSION = r"v?(?P<version>[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}[0-9A-Za-z.+-]{0,60})"
+_VERSION = r"v?(?P<version>[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}[\w.+~!-]{0,60})"
 _BETWEEN = (
     r"[\s\"'`:=@/,;|()]{0,20}(?:(?i:environment_|env_)?(?i:versions?)[\s\"'`:=@/,;|()]{1,20})?"
 )
@@ -22,6 +22,8 @@ _NONE_OF_THEM = re.compile(
     r"(?i:\b(?:no|without|any|contains|has|num|number of|count of)\s+nans?\b|\bis_?nan\b)"
     r"|(?i:\bnans?\b[\w \t]{0,20}[:=][ \t]{0,5}(?:0\b|false\b|none\b|no\b))"
 )
+_LIST = re.compile(r"\[([0-9eE+.,\s\[\]-]{1,4000})\]")
+_FEW = 4  # the same value for three rows says nothing
 _EMPTY = re.compile(
     r"Empty DataFrame|(?:Series|array|tensor)\(\[\]|\(0,[ \t]{0,5}[0-9]{0,9}\)"
     r"|(?i:\b0 (?:rows|predictions)\b)|(?i:predictions?[^\n]{0,20}[:=][ \t]{0,5}(?:None\b|\[\s*\]))"
@@ -41,19 +43,32 @@ def claims(text: str, environment: str) -> tuple[Claim, ...]:
     The version must follow the name, as in `name:1.5.1`, `name/versions/1.5.1` or
     `name: …, version: …`, or stand on a line `version: 1.5.1` of a text with the name.
     """
-    # Signs that nobody sees must not end a version: 1.5.1, then one, then 0 is read as 1.5.10.
-    plain = _UNSEEN.sub("", _COLOUR.sub("", text))
+    plain = without_colours(text)
+    seen = _versions(_UNSEEN.sub("", plain), environment)
+    # Signs that nobody sees neither end a version (1.5.1, then one, then 0 is read as 1.5.10)
+    # nor stand in one: an environment that is called so is another one.
+    if seen != _versions(plain, environment):
+        seen = ["with signs that nobody sees"]
+    return tuple(Claim(version.rstrip(".+-")) for version in seen)
+
+
+def _versions(plain: str, environment: str) -> list[str]:
     name = rf"(?<![\w.-]){re.escape(environment)}(?![\w.-])"
     behind = re.compile(f"{name}{_BETWEEN}{_VERSION}")
     found = [match["version"] for match in behind.finditer(plain)]
     if re.search(name, plain):
         found += [match["version"] for match in _VERSION_LINE.finditer(plain)]
-    return tuple(Claim(version.rstrip(".+-")) for version in found)
+    return found
+
+
+def without_colours(text: str) -> str:
+    """Return a text without the codes that colour it in a terminal."""
+    return _COLOUR.sub("", text)
 
 
 def flaw_of_predictions(text: str) -> str:
     """Return what is wrong with shown predictions, as the end of a sentence; empty if nothing."""
-    plain = _COLOUR.sub("", text)
+    plain = without_colours(text)
     if not plain.strip():
         return "shows predictions but has no output"
     if _EMPTY.search(plain) or plain.strip() in {"[]", "None", "{}"}:
@@ -63,4 +78,12 @@ def flaw_of_predictions(text: str) -> str:
         return "shows predictions that are not numbers (NaN or infinite)"
     if not _NUMBER.search(plain) and not _LABELS.search(plain):
         return "shows nothing that looks like a prediction"
+    if any(map(_is_constant, _LIST.findall(plain))):
+        return "shows predictions that are all the same"
     return ""
+
+
+def _is_constant(values: str) -> bool:
+    """Tell whether a list holds one decimal fraction again and again; classes may well do so."""
+    numbers = _NUMBER.findall(values)
+    return len(numbers) >= _FEW and len(set(numbers)) == 1 and "." in numbers[0]

@@ -8,10 +8,13 @@ from bot.core.evidence.notebook import Notebook
 from bot.core.evidence.notebook_code import (
     UnreadableCodeError,
     exits,
+    has_scoring,
     local_scorers,
     parse_cell,
     swallows,
+    swallows_what_it_is_given,
 )
+from bot.core.evidence.notebook_magic import is_captured
 from bot.core.evidence.notebook_trace import TooComplicatedError, Trace, follow
 from bot.core.evidence.notebook_tricks import tricks, writes
 
@@ -37,6 +40,7 @@ def read_code(notebook: Notebook) -> Reading:
             troubles.append(f"Cell {cell.number} is not Python that can be read.")
     try:
         troubles += _hidden_failures(parsed)
+        troubles += _hidden_outputs(notebook, parsed)
         trace = follow(parsed)
         return Reading(trace, (*troubles, *_written_first(parsed, trace)))
     except (TooComplicatedError, RecursionError):
@@ -60,4 +64,14 @@ def _hidden_failures(parsed: list[tuple[int, list[ast.stmt]]]) -> list[str]:
         troubles += [f"Cell {number} {trick}." for trick in tricks(statements)]
         if swallows(statements, scorers):
             troubles.append(f"Cell {number} catches errors of the scoring without raising them.")
+        if swallows_what_it_is_given(statements):
+            troubles.append(f"Cell {number} defines something that hides the errors of others.")
     return troubles
+
+
+def _hidden_outputs(notebook: Notebook, parsed: list[tuple[int, list[ast.stmt]]]) -> Iterator[str]:
+    """Yield a sentence for each cell that scores and whose outputs IPython was told to keep."""
+    captured = {cell.number for cell in notebook.code if is_captured(cell)}
+    for number, statements in parsed:
+        if number in captured and has_scoring(statements, frozenset()):
+            yield f"Cell {number} hides what the scoring shows (%%capture)."

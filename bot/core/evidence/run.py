@@ -1,13 +1,26 @@
 """How the run of an evidence notebook went, as the file tells it."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from bot.core.evidence.notebook import Cell, Notebook
+from bot.core.evidence.output import without_colours
 from bot.core.secret_text import Secret, find_named_values, find_secrets
 
 _ERROR_TAGS = frozenset({"raises-exception", "allow-errors", "papermill-error-cell-tag"})
 _TRACEBACK = "Traceback (most recent call last)"
+_RAISED = re.compile(
+    r"^(?:\w+\.){0,5}(?P<name>[A-Z]\w{0,60}(?:Error|Exception|Interrupt)|SystemExit):[ \t]",
+    re.MULTILINE,
+)
+_SAYS_SO = re.compile(
+    r"(?<!\b0 )(?<!\bno )\b(?:scoring|predictions?|inference|prediction run)"
+    r"[ \t]{1,3}(?:(?:has|have|was|were)[ \t]{1,3})?(?:failed|aborted|unsuccessful)\b"
+    r"(?![ \t]{0,3}[:=]?[ \t]{0,3}(?:0|none|false)\b)",
+    re.IGNORECASE,
+)
+_PAPERMILL_NOTE = "An Exception was encountered at"
 
 
 def failures(notebook: Notebook) -> Iterator[str]:
@@ -22,8 +35,23 @@ def failures(notebook: Notebook) -> Iterator[str]:
             yield f"Cell {cell.number} is tagged as one that may fail."
         if cell.outcome == "failed":
             yield f"Papermill noted that cell {cell.number} failed."
-        if _TRACEBACK in cell.text:
-            yield f"Cell {cell.number} shows a traceback."
+        yield from _shown(cell)
+    yield from (
+        f"Papermill noted in cell {cell.number} that one failed."
+        for cell in notebook.cells
+        if not cell.is_code and (cell.tags & _ERROR_TAGS or _PAPERMILL_NOTE in cell.source)
+    )
+
+
+def _shown(cell: Cell) -> Iterator[str]:
+    """Yield a sentence for a failure that stands as text in the outputs."""
+    text = without_colours(cell.text)
+    if _TRACEBACK in text:
+        yield f"Cell {cell.number} shows a traceback."
+    elif raised := _RAISED.search(text):
+        yield f"Cell {cell.number} shows a {raised['name']}."
+    elif _SAYS_SO.search(text):
+        yield f"Cell {cell.number} says that something failed."
 
 
 def gaps(notebook: Notebook) -> Iterator[str]:
