@@ -1,15 +1,16 @@
 """How far a head's content has come: from Azure where it counts, from records for displays."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.core.asset_id import parse_asset_id
-from bot.core.config.circuit import read_fleet
+from bot.core.config.circuit import CircuitId, read_fleet
 from bot.core.config.platform import Platform
 from bot.core.gates.facts import Tests, TestsState
 from bot.core.model_differences import model_differences
 from bot.core.model_test import JobState, ModelTestVerdict, verdict
 from bot.core.model_test_request import ModelRef, ModelTestRequest, ProductionModel, make_request
+from bot.core.production.deployment import deployment_key
 from bot.core.promotion_record import TestRecord
 from bot.core.pull_request import CommitStatus, PullRequest, StatusState
 from bot.core.review import Review
@@ -117,14 +118,28 @@ def production_models(
     used, to tell the circuit. A model of several deployments is in it once for each.
     """
     platform, models = context.rules.platform, []
+    known = _known_circuits(context)
     for live in cloud.deployments("production"):
         runs = parse_asset_id(live.environment_id or "")
         model = parse_asset_id(live.model_id or "")
         if runs and model and runs.name == environment:
-            circuit = platform.circuit_of(live.endpoint, live.deployment)
+            circuit = known.get(live.key) or platform.circuit_of(live.endpoint, live.deployment)
             ref = ModelRef(model.name, model.version)
             models.append(ProductionModel(ref, circuit, str(live.environment_id)))
     return tuple(models)
+
+
+def _known_circuits(context: Context) -> Mapping[tuple[str, str], CircuitId]:
+    """Return main's circuits by the key of their deployments.
+
+    NOTE: the SDK and the `az` command write the names of deployments in lower case (azure-ai-ml
+    1.35.2, `Deployment.__init__`), so that a live name need not have the letters of the circuit.
+    """
+    platform, config = context.rules.platform, context.repository.read(context.rules.main, "config")
+    return {
+        deployment_key(platform.endpoint_name(one), platform.deployment_name(one)): one
+        for one in read_fleet(config).circuits
+    }
 
 
 def differences_to_configs(context: Context, models: Iterable[ProductionModel]) -> tuple[str, ...]:
