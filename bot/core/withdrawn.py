@@ -58,6 +58,13 @@ def withdrawn_versions(asked: Asked, past: Mapping[str, Collection[str]]) -> tup
     return tuple(found[order] for order in sorted(found, reverse=True))
 
 
+def asks_for_more(asked: Asked) -> bool:
+    """Tell whether a version above main's is asked for: only such a one can have been withdrawn."""
+    main = _order(asked.main)
+    orders = (_order(version) for version in asked.versions)
+    return main is not None and any(order is not None and order > main for order in orders)
+
+
 def is_withdrawal(before: str, version: str, after: str) -> bool:
     """Tell whether a commit that moved main from `before` to `after` took `version` back."""
     old, taken, new = _order(before), _order(version), _order(after)

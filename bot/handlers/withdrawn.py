@@ -12,6 +12,7 @@ from bot.core.review import Review
 from bot.core.withdrawn import (
     Asked,
     Withdrawal,
+    asks_for_more,
     is_withdrawal,
     refuse_withdrawn,
     withdrawn_versions,
@@ -26,10 +27,12 @@ def refuse_again(context: Context, pull: PullRequest, reviewed: Review) -> Refus
     versions = set(reviewed.target_versions)
     if reviewed.environment_changes:
         versions.add(reviewed.content.version)
-    if not pull.open or reviewed.before is None or versions <= {reviewed.before.version}:
+    if not pull.open or reviewed.before is None:
         return None
     digest = reviewed.env_digest if reviewed.environment_changes else ""
     asked = Asked(reviewed.before.version, versions, digest)
+    if not asks_for_more(asked):
+        return None
     past = reviewed.sources.past or past_versions(context.repository, context.rules.main)
     for version in withdrawn_versions(asked, past):
         again = version if version in versions else reviewed.content.version

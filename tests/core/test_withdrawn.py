@@ -7,6 +7,7 @@ import pytest
 from bot.core.withdrawn import (
     Asked,
     Withdrawal,
+    asks_for_more,
     is_withdrawal,
     refuse_withdrawn,
     withdrawn_versions,
@@ -37,6 +38,19 @@ def test_a_version_above_mains_that_main_has_had_was_taken_back(
 
 def test_nothing_is_said_where_main_has_no_version() -> None:
     assert withdrawn_versions(Asked("", {"1.5.1"}, "bad"), PAST) == ()
+
+
+@pytest.mark.parametrize(
+    ("versions", "expected"),
+    [
+        pytest.param({"1.4.9", "1.10.0"}, True, id="above"),
+        pytest.param({"1.4.9", "1.5.0"}, False, id="not above"),
+        pytest.param({"latest"}, False, id="no version"),
+        pytest.param(set(), False, id="nothing"),
+    ],
+)
+def test_only_a_version_above_mains_is_looked_for(versions: set[str], expected: bool) -> None:
+    assert asks_for_more(Asked("1.5.0", versions, "")) is expected
 
 
 @pytest.mark.parametrize(
