@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MODELS = [ModelRef(f"sensor-{number:02}", "5") for number in range(7)]
 SCRIPT: dict[str, object] = {
     "failing_models": [],
+    "failure_log": "",
     "missing_models": [],
     "crashing_models": [],
     "lost_models": [],
@@ -265,6 +266,18 @@ def test_a_failing_model_is_told_with_its_log(
 
     assert [failure.ref for failure in found.failures] == [("sensor-04", "5")]
     assert found.failures[0].log_tail == "sensor-04: scripted failure"
+
+
+def test_the_last_line_of_a_failing_models_log_is_the_reason(
+    cloud: AzureCloud, place: "Place", request_of_seven: ModelTestRequest
+) -> None:
+    log = "Traceback (most recent call last):\nOSError: No space left on device"
+    place.sandbox.script(failing_models=["sensor-04"], failure_log=log)
+
+    found = judged(cloud, request_of_seven)
+
+    assert found.failures[0].why == "OSError: No space left on device"
+    assert found.failures[0].log_tail == log
 
 
 def test_a_model_without_a_result_did_not_pass(
