@@ -11,7 +11,7 @@ from bot.sandbox.demo.stage import ENVIRONMENT, Stage
 
 _BEFORE_THE_LOSS = 60  # deployments written
 _PATIENCE_SECONDS = 60
-_POLL_SECONDS = 0.1
+_POLL_SECONDS = 0.3
 _UNLUCKY = "batch-endpoint-plant-P007/deployments/deployment-circuit-C003"
 _FAILURE = {
     "resource": _UNLUCKY,
@@ -53,7 +53,7 @@ def merge_and_lose_the_runner(stage: Stage, proposed: Proposed) -> str:
     runs = versions(stage.azure.deployments())
     say.check(
         f"{runs[proposed.version]} deployments run {proposed.version}, "
-        f"{runs['1.5.0']} still run 1.5.0",
+        f"{runs['1.5.0']} still run 1.5.0, {runs['failed']} failed",
         holds=0 < runs[proposed.version] < CIRCUITS - 1,
     )
     return commit

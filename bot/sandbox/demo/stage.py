@@ -20,7 +20,7 @@ from bot.sandbox.demo.people import Person
 from bot.sandbox.world import World, terminal_environment
 
 ENVIRONMENT = "custom-tf-env"
-_SUMMARY, _REPLY = "summary", "reply"
+_SUMMARY, _REPLY, _CALL = "summary", "reply", "call"
 _KIND = re.compile(r"<!-- envbot:v1 kind=(\w+)")
 _PATIENCE_SECONDS = 120
 
@@ -88,7 +88,9 @@ class Stage:
         known = self._told.setdefault(number, set())
         new = [text for text in sections(body) if text not in known]
         known.update(new)
-        if new:
+        if new and kind == _CALL:
+            self.say.act(author, f"calls {new[0]}")
+        elif new:
             self.say.comment(f"{author}, {kind}", new)
 
     def log(self, job: str) -> str:
