@@ -76,7 +76,7 @@ def test_a_revert_goes_back_unless_something_rides_along(release: Release, golde
     golden.matches("2-opened", talk.news())
     scene.approve(talk, "marie")
     golden.matches("3-approved", talk.news())
-    scene.merge(talk, "marie")
+    back = scene.merge(talk, "marie")
     golden.matches("4-rolled-back", talk.news())
 
     with Production(scene.world) as production:
@@ -85,6 +85,7 @@ def test_a_revert_goes_back_unless_something_rides_along(release: Release, golde
     assert laggard["environmentId"].endswith("/1.4.9")
     assert all(one["environmentId"].endswith("/1.5.0") for one in found.values())
     assert {one["tags"]["rolled_back_by"] for one in found.values()} == {"ada"}
+    assert {one["tags"]["envbot_release"] for one in found.values()} == {back[:12]}
 
 
 def everything_pushed(scene: Scene) -> list[str]:

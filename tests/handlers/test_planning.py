@@ -1,15 +1,19 @@
 """A plan waits for what a killed one began in Azure, but not for ever."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from bot.core.config.circuit import CircuitId
+from bot.core.production.deployment import LiveDeployment
 from bot.core.production.plan import Action, ActionKind, Plan
 from bot.handlers import planning
+from bot.handlers.authority import Explained, Wanted
+from bot.handlers.context import Context
 from bot.handlers.planning import Prepared
 
 if TYPE_CHECKING:
@@ -47,3 +51,57 @@ def test_a_busy_deployment_is_looked_at_again(
 
     assert found.plan.actions == (seen[looks - 1],)
     assert (clock.now() - began).total_seconds() == POLL * (looks - 1)
+
+
+@dataclass
+class Azure:
+    """One deployment that runs what main never asked for, in memory."""
+
+    live: LiveDeployment
+
+    def deployments(self, stage: str) -> tuple[LiveDeployment, ...]:
+        del stage
+        return (self.live,)
+
+    def environment(self, place: str, name: str, version: str) -> object:
+        del place, name, version
+        return object()
+
+    def model_tags(self, stage: str, model_id: str) -> Mapping[str, str]:
+        del stage, model_id
+        return {"environment_version": "1.5.0"}
+
+
+def drifted(context: Context, make_live: Callable[..., LiveDeployment]) -> Any:
+    """Return an Azure in which somebody gave C001 another environment."""
+    runs = context.rules.platform.environment_id("production", "custom-tf-env", "1.4.0")
+    return Azure(replace(make_live(1), environment_id=runs))
+
+
+def test_what_drifted_is_left_alone_and_nobody_is_asked_for_its_approval(
+    context: Context, make_live: Callable[..., LiveDeployment]
+) -> None:
+    found = planning.prepare(context, drifted(context, make_live))  # GitHub cannot be reached
+
+    assert [one.kind for one in found.plan.actions] == [ActionKind.DRIFTED]
+    assert found.plan.updates == ()
+    assert found.explained == {}
+
+
+def test_what_drifted_is_overwritten_where_policy_says_so_and_it_is_approved(
+    context: Context, make_live: Callable[..., LiveDeployment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def approve(_context: object, _cloud: object, wanted: Iterable[Wanted]) -> object:
+        return {one.desired.circuit: Explained(one.desired.circuit, pull=7) for one in wanted}
+
+    monkeypatch.setattr(planning, "explain", approve)
+    policy = msgspec.structs.replace(context.rules.policy, drift="enforce")
+    enforcing = replace(context, rules=replace(context.rules, policy=policy))
+
+    found = planning.prepare(enforcing, drifted(context, make_live))
+
+    (action,) = found.plan.updates
+    assert action.reason == (
+        "environment custom-tf-env:1.4.0 → custom-tf-env:1.5.0 (drift, which policy overwrites: "
+        "runs custom-tf-env:1.4.0, which main never asked of it)"
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from sys import intern
 
 from bot.adapters.git.process import Git
 from bot.core.history import FileChange, HistoryEntry
@@ -45,7 +46,9 @@ def _changes(record: str) -> Iterator[FileChange]:
     fields = iter(rest.lstrip("\n").split("\0"))
     for meta, path in zip(fields, fields, strict=False):  # an empty text follows the last path
         old_mode, new_mode, before, after, _status = meta[1:].split(" ")
-        yield FileChange(commit, at, path, _blob(old_mode, before), _blob(new_mode, after))
+        # One text per path and blob: what a commit made of a file, the next one found.
+        made = (_blob(old_mode, before), _blob(new_mode, after))
+        yield FileChange(commit, at, intern(path), *map(intern, made))
 
 
 def _blob(mode: str, oid: str) -> str:

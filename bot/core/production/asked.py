@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -80,9 +81,10 @@ def asked_of(
     """Return what main asked, newest first, `desired` telling what two blobs mean together."""
     found: list[Asked] = []
     until: datetime | None = None
+    meaning = lru_cache(maxsize=2)(desired)  # a step ends as the one after it begins
     for step in steps:
-        now = desired(step.after)
-        if now != desired(step.before):
+        now = meaning(step.after)
+        if now != meaning(step.before):
             found.append(Asked(step.commit, until, now))
             until = step.at
     return tuple(found)
