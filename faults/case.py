@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bot.sandbox.azureml import timeline
 from bot.sandbox.azureml.store import Store
-from bot.sandbox.faults.plan import Plan
+from bot.sandbox.faults.plan import KILLS, Plan
 from bot.sandbox.faults.wire import GITHUB, Wire, WireCall
 from bot.sandbox.github.actions.records import jobs_of, list_runs
 from bot.sandbox.github.hub import Event, Hub
@@ -22,7 +22,7 @@ from faults.scenes import Scene, Stage
 from faults.servers import Servers, running_servers
 from faults.silence import writes
 from faults.standing import INTRUDER, Standing, differences, read_standing
-from faults.world import World, copy_state, open_world
+from faults.world import IMPATIENCE, PATIENCE, World, copy_state, open_world, set_patience
 
 _ENDED = re.compile(r"^Ended with code (-?\d+)\.$", re.MULTILINE)
 _ONCE = re.compile(r"/providers/.*/(jobs|environments)/")
@@ -231,6 +231,8 @@ def play(
     """Play one case and judge it; it may need at most so many re-runs."""
     harness.restore(step.start, seconds)
     world, invariants = harness.open(step.writes, plan)
+    if any(strike.fault not in KILLS for strike in plan.strikes):
+        set_patience(world.state, IMPATIENCE)
     wrong: list[str] = []
     try:
         world.play(step.events)
@@ -240,6 +242,7 @@ def play(
         struck = sum(1 for call in world.wire.calls if call.fault)
         world.wire.plan = Plan()
         world.operations.mend()
+        set_patience(world.state, PATIENCE)
         reruns = _rerun(world, wrong, most)
         wrong += differences(read_standing(world), step.standing, failed=bool(codes))
         wrong += _repeated(effects(world.wire.calls), step.effects)

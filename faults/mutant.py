@@ -32,6 +32,7 @@ def mutant(folder: Path, changes: Iterable[Change]) -> Iterator[zygote.Zygote]:
         StaleChangeError: a text is not there exactly once.
     """
     code = folder / "code"
+    shutil.rmtree(folder, ignore_errors=True)
     for name in _PACKAGES:
         shutil.copytree(_ROOT / name, code / name)
     for change in changes:
@@ -41,7 +42,6 @@ def mutant(folder: Path, changes: Iterable[Change]) -> Iterator[zygote.Zygote]:
         yield running
     finally:
         running.stop()
-        shutil.rmtree(code)
 
 
 def require_applicable(changes: Iterable[Change], root: Path = _ROOT) -> None:

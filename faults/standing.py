@@ -19,7 +19,7 @@ _VOLATILE = (
     (re.compile(r"\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(\+00:00|Z)?"), "TIME"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "UUID"),
     (re.compile(r"\benvbot-context-\w+"), "CONTEXT"),
-    (re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{16}|[0-9a-f]{12}|[0-9a-f]{7})\b"), "HEX"),
+    (re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}|[0-9a-f]{12}|[0-9a-f]{7})\b"), "HEX"),
 )
 _MARKER = re.compile(r"<!-- envbot:v1 kind=(\w+).*? -->\n")
 # Uploads and what is made of them have no effect until a job or a version names them.

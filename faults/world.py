@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +43,14 @@ IMPATIENCE = {
     "ENVBOT_READ_BACK_SECONDS": "0.3",
     "ENVBOT_LEASE_SECONDS": "60",
 }
+# Where nothing is silent, a busy machine must not be taken for a silent service.
+PATIENCE = IMPATIENCE | {
+    "ENVBOT_GITHUB_TIMEOUT": "30",
+    "ENVBOT_AZURE_TIMEOUT": "30",
+    "ENVBOT_OPERATION_SECONDS": "60",
+    "ENVBOT_READ_BACK_SECONDS": "30",
+}
+_JOBS = "job-environment.json"
 
 
 @dataclass
@@ -118,6 +126,12 @@ def open_world(
     return World(state, azure, hub, runner, between, operations)
 
 
+def set_patience(state: Path, waits: Mapping[str, str]) -> None:
+    """Let the jobs that start from now on wait so long."""
+    jobs = json.loads((state / _JOBS).read_text(encoding="utf-8"))
+    (state / _JOBS).write_text(json.dumps({**jobs, **waits}), encoding="utf-8")
+
+
 def copy_state(source: Path, target: Path) -> None:
     """Make `target` what `source` is; objects of git never change, so they are shared."""
     shutil.rmtree(target, ignore_errors=True)
@@ -146,9 +160,9 @@ def _announce(state: Path, servers: Servers) -> None:
     azure = environment_variables(state, public_hosts=False)
     address = {name: text for name, text in azure.items() if not name.startswith("AZURE_CLIENT")}
     tenant = {"AZURE_TENANT_ID": address.pop("AZURE_TENANT_ID")}
-    jobs = {**address, **IMPATIENCE}
+    jobs = {**address, **PATIENCE}
     variables = {name: {"AZURE_CLIENT_ID": client} for name, client in _IDENTITIES.items()}
-    (state / "job-environment.json").write_text(json.dumps(jobs), encoding="utf-8")
+    (state / _JOBS).write_text(json.dumps(jobs), encoding="utf-8")
     (state / "actions-variables.json").write_text(
         json.dumps({"": tenant, **variables}), encoding="utf-8"
     )
