@@ -35,7 +35,8 @@ def circuits_section(review: Review, limit: int = _ROWS) -> str:
         *_rest(len(groups) - len(moved), "kinds of change, of more circuits each"),
     ]
     shown = table(("Circuits", "From", "To"), rows)
-    parts = (f"### Circuits: {_counts(review)}", shown, held, _by_plant(review, limit))
+    lacking = _without_model(review)
+    parts = (f"### Circuits: {_counts(review)}", shown, lacking, held, _by_plant(review, limit))
     return "\n\n".join(filter(None, parts))
 
 
@@ -47,6 +48,20 @@ def _rest(left: int, what: str) -> list[tuple[str, str, str]]:
 def _outliers(review: Review) -> tuple[Outlier, ...]:
     """Return the circuits that the bulk edit leaves out; none while there is none to come."""
     return () if review.bump is None or review.disagreements else review.bump.outliers
+
+
+def _without_model(review: Review) -> str:
+    """Return which new circuits cannot get a deployment; empty for none."""
+    new = {one.circuit for one in review.planned if one.field == "circuit" and one.after}
+    known = review.fleet.circuits
+    names = [str(one) for one in sorted(new & known.keys()) if known[one].model_version is None]
+    if not names:
+        return ""
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return (
+        f"⚠️ New without `deployment.model_version`: {', '.join(names[:_NAMED])}{more}. "
+        "Where production has no deployment for such a circuit, none is created."
+    )
 
 
 def _held(review: Review) -> str:

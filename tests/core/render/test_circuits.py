@@ -1,0 +1,48 @@
+"""What a pull request says before the merge of the circuits that it moves."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from bot.core.render.circuits import circuits_section
+from bot.core.review import Review
+
+Reviewed = Callable[..., Review]
+
+TEXT = 'plant_id: "P007"\ncircuit_id: "{0}"\ntraining: {{environment_version: "1.5.0"}}\n'
+WITH_MODEL = 'deployment: {model_version: "1"}\n'
+
+
+def new(*numbers: int, ending: str = "") -> Mapping[str, str]:
+    names = [f"C{number:03}" for number in numbers]
+    return {f"config/plants/P007/{name}.yml": TEXT.format(name) + ending for name in names}
+
+
+@pytest.mark.parametrize(
+    ("edits", "said"),
+    [
+        pytest.param(
+            new(1, 2), "New without `deployment.model_version`: P007/C001, P007/C002.", id="two"
+        ),
+        pytest.param(new(*range(1, 9)), "P007/C005 and 3 more. ", id="many"),
+    ],
+)
+def test_a_new_circuit_that_cannot_get_a_deployment_is_told(
+    reviewed: Reviewed, edits: Mapping[str, str], said: str
+) -> None:
+    assert said in circuits_section(reviewed(edits))
+
+
+def test_a_new_circuit_that_names_its_model_is_one_like_others(reviewed: Reviewed) -> None:
+    shown = circuits_section(reviewed(new(1, ending=WITH_MODEL)))
+
+    assert "| P007/C001 | — | custom-tf-env:1.5.0 |" in shown
+    assert "New without" not in shown
+
+
+def test_says_of_how_many_circuits_of_a_plant_how_many_move(reviewed: Reviewed) -> None:
+    edits = {**new(1), "config/plants/P001/C002.yml": None}
+
+    shown = circuits_section(reviewed(edits))
+
+    assert "- P001 (1 of 2): C002\n- P007 (1 of 1): C001" in shown
