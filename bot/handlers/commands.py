@@ -132,7 +132,8 @@ def rollback(context: Context, asked: Asked) -> Wanted:
         found = recognise_rollback(context, taken.pull)
         why = found.reason if isinstance(found, NotRollback) else "versions rise"
         why = "" if isinstance(found, Rollback) else why
-        said = opened_markdown(taken.pull.number, number, taken.edit, not_rollback=why)
+        within, opened = context.rules.policy.gates.rollback.timeout, taken.pull.number
+        said = opened_markdown(opened, number, taken.edit, within=within, not_rollback=why)
     asked.reply.finish(said, DONE)
     return wanted
 

@@ -42,16 +42,19 @@ def pull_body(number: int, asked_by: str, reason: str, edit: RollbackEdit) -> st
     )
 
 
-def opened_markdown(number: int, taken: int, edit: RollbackEdit, *, not_rollback: str = "") -> str:
+def opened_markdown(
+    number: int, taken: int, edit: RollbackEdit, *, within: str, not_rollback: str = ""
+) -> str:
     """Return the reply to `/rollback`: which pull request it opened, and what comes next.
 
     Args:
         number: the pull request that was opened.
         taken: the one that it takes back.
         edit: what it does.
+        within: how long its gate stays open, such as `60m`.
         not_rollback: why it passes the gates of a release; empty for a rollback.
     """
-    after = "Approve it: a rollback has one gate, and little time to pass it."
+    after = f"Somebody else approves #{number} within {within}; then merge it."
     if not_rollback:
         after = f"It is no rollback ({not_rollback}), and passes the gates of a release."
     return document((f"### ↩️ #{number} takes #{taken} back", _scope(edit), f"**Next:** {after}"))

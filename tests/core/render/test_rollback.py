@@ -47,16 +47,18 @@ def test_the_text_of_the_pull_request_mentions_nobody() -> None:
 
 
 def test_the_reply_lists_what_is_left() -> None:
-    said = opened_markdown(13, 12, EDIT)
+    said = opened_markdown(13, 12, EDIT, within="60m")
 
     assert said.startswith("### ↩️ #13 takes #12 back\n\n- 1 circuit returns\n")
     assert "moved on: P001/C002" in said
     assert "not taken back: `docs/note.md`" in said
-    assert "**Next:** Approve it" in said
+    assert "**Next:** Somebody else approves #13 within 60m" in said
 
 
 def test_the_reply_says_that_the_way_forward_again_is_a_release() -> None:
-    said = opened_markdown(13, 12, EDIT, not_rollback="raises a version, 1.5.0 → 1.5.1")
+    said = opened_markdown(
+        13, 12, EDIT, within="60m", not_rollback="raises a version, 1.5.0 → 1.5.1"
+    )
 
     assert "It is no rollback (raises a version, 1.5.0 → 1.5.1)" in said
 
