@@ -1,5 +1,6 @@
 """Writing a fleet's deployments: against bare requests, against latency, against processes."""
 
+import gc
 import os
 import sys
 import time
@@ -38,6 +39,7 @@ def cases(scale: Scale, folder: Path) -> Iterator[Case]:
     from bot.sandbox.azureml.client_environment import environment_variables
     from bot.sandbox.azureml.control import Control
 
+    gc.set_threshold(100_000)  # as envbot's own start does
     platform = sample_platform()
     for name, count in (("near", scale.writes), ("far", scale.applies)):
         state = folder / name
