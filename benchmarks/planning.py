@@ -11,7 +11,8 @@ from benchmarks.process import output
 from benchmarks.scale import Scale
 from bot.core.canonical import digest
 from bot.core.config.circuit import CircuitConfig, CircuitId, circuit_path
-from bot.core.config.platform import Platform, Quotas
+from bot.core.config.platform import Platform
+from bot.core.config.platform_file import Quotas
 from bot.core.production.deployment import DesiredDeployment, LiveDeployment
 from bot.core.production.desired import desired_deployments
 from bot.core.production.plan import Known, Limits, Plan, make_plan

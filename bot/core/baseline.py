@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeAlias, TypeGuard
 
-from bot.core.config.platform import TestSettings
+from bot.core.config.platform_file import TestSettings
 from bot.core.model_test import ModelResult
 from bot.core.model_test_request import ModelRef
 

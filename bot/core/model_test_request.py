@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot.core.canonical import digest
 from bot.core.config.circuit import CircuitId
 from bot.core.config.naming import fill
-from bot.core.config.platform import TestSettings
+from bot.core.config.platform_file import TestSettings
 
 INFRASTRUCTURE_RETRIES = 2
 """How often steps that Azure itself lost are submitted again within one attempt."""

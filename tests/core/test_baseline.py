@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.baseline import Prediction, Score, judge_scores
-from bot.core.config.platform import TestSettings
+from bot.core.config.platform_file import TestSettings
 from bot.core.model_test import ModelResult
 
 SETTINGS = TestSettings(compute="cpu", sample_data="azureml:sample:1", tolerance=0.1)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.config.circuit import CircuitId
-from bot.core.config.platform import TestSettings
+from bot.core.config.platform_file import TestSettings
 from bot.core.model_test import JobState, JobStatus, ModelResult, verdict
 from bot.core.model_test_request import (
     ModelRef,

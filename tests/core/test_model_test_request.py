@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from bot.core.config.circuit import CircuitId
-from bot.core.config.platform import TestSettings
+from bot.core.config.platform_file import TestSettings
 from bot.core.model_test_request import (
     ModelRef,
     ModelTestRequest,

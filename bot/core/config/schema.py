@@ -4,13 +4,13 @@ import json
 
 import msgspec
 
-from bot.core.config import platform, policy, template
+from bot.core.config import platform, platform_file, policy, template
 from bot.core.config.circuit_file import CircuitFile
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TYPES: dict[str, type[msgspec.Struct]] = {
     "circuit": CircuitFile,
-    "platform": platform.PlatformFile,
+    "platform": platform_file.PlatformFile,
     "policy": policy.Policy,
     "template": template.DeploymentTemplate,
 }

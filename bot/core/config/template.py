@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from bot.core.config.config_file import load
-from bot.core.config.platform import AzureName
+from bot.core.config.platform_file import AzureName
 
 PATH = "config/deployment-template.yml"
 

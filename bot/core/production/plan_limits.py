@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.core.asset_id import parse_asset_id
-from bot.core.config.platform import AZURE_QUOTAS, Platform, Quotas
+from bot.core.config.platform import Platform
+from bot.core.config.platform_file import AZURE_QUOTAS, Quotas
 from bot.core.config.policy import Policy
 from bot.core.production.deployment import DesiredDeployment, LiveDeployment
 from bot.core.refusal import Refusal

@@ -16,7 +16,8 @@ import requests
 from azure.identity import DefaultAzureCredential
 
 from bot.adapters.azureml import AzureCloud, AzureSettings
-from bot.core.config.platform import Names, Platform, TestSettings, Workspace
+from bot.core.config.platform import Platform, Workspace
+from bot.core.config.platform_file import Names, TestSettings
 from bot.core.config.promotion import Promotion
 from bot.sandbox.azureml.client_environment import READY_FILE, environment_variables
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.core.config.circuit import CircuitId
-from bot.core.config.platform import Quotas, read_platform
+from bot.core.config.platform import read_platform
+from bot.core.config.platform_file import Quotas
 from bot.core.config.policy import read_policy
 from bot.core.production.deployment import DesiredDeployment, LiveDeployment
 from bot.core.production.plan_limits import (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.asset_id import AssetId, parse_asset_id
 from bot.core.config.circuit import CircuitId
-from bot.core.config.platform import Quotas
+from bot.core.config.platform_file import Quotas
 from bot.core.config.template import read_template
 from bot.core.production.action import WRITTEN, Action, ActionKind, new_deployment
 from bot.core.production.blueprint import read_blueprint
