@@ -17,7 +17,7 @@ CHAPTERS = (
     "7. A breaking change that calls itself a patch",
     "8. The fleet at the end",
 )
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 420
 
 
 @pytest.mark.timeout(PATIENCE_SECONDS + 20)

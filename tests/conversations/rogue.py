@@ -1,11 +1,9 @@
 """Somebody with write access who goes round the bot, through GitHub's own doors."""
 
-import os
-import signal
-import subprocess
 import time
 from collections.abc import Mapping
 
+from bot.sandbox.demo.lost_machine import lose_job
 from tests.conversations.azure import Production
 from tests.conversations.scene import Scene
 from tests.conversations.talk import Talk
@@ -68,21 +66,4 @@ def kill_apply_once_it_writes(scene: Scene) -> None:
         while production.versions() == before:
             assert time.monotonic() < deadline, "nothing was written"
             time.sleep(_POLL_SECONDS)
-    jobs = _apply_jobs(scene)
-    assert jobs, "the apply ended before it could be killed"
-    for pid in jobs:
-        os.kill(pid, signal.SIGKILL)
-
-
-def _apply_jobs(scene: Scene) -> list[int]:
-    """Return the ids of the apply jobs that this world's runner has started, and no others."""
-    listed = subprocess.run(
-        ["ps", "-axwwo", "pid=,ppid=,args="], capture_output=True, check=True, text=True
-    )
-    rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
-    runner = str(scene.world.github.pid)
-    return [
-        int(pid)
-        for pid, parent, command in rows
-        if parent == runner and command.endswith("event --job apply")
-    ]
+    assert lose_job(scene.world, "apply"), "the apply ended before it could be killed"
