@@ -13,6 +13,11 @@ _ASSIGNED_MAGIC = re.compile(r"^(?P<target>[ \t]*[\w, ]+=)[ \t]*(?P<line>[!%].*)
 _PYTHON_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 _SHELL_CELL_MAGICS = ("%%bash", "%%sh", "%%script bash", "%%script sh", "%%!", "%%system", "%%sx")
 _FILE_CELL_MAGICS = ("%%writefile", "%%file")
+# Files that could be taken for the model, the sample or the script that scores.
+_SUFFIXES = r"\.(?:py|sh|pkl|joblib|keras|h5|onnx|pt|npy|npz|csv|parquet|jsonl?)\b"
+_SOURCE_OF = re.compile(rf"\S{_SUFFIXES}")
+_INTO_SOURCE = re.compile(rf"(?:>|\btee\b|\bsed[ \t]+-i)[^|;]{{0,200}}{_SUFFIXES}")
+_WRITE = "written_file.write_text(None)"
 _ECHO = re.compile(r"(?:echo|printf)\b(?P<said>.*)")
 _EXPORT = re.compile(r"(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)=(?P<value>\S.*)")
 _SETS = re.compile(r"%(?:set_)?env[ \t]+(?P<name>\w+)(?:[ \t]*=[ \t]*|[ \t]+)(?P<value>\S.*)")
@@ -32,7 +37,7 @@ def as_python(cell: Cell) -> str:
         return _lines(source)
     first, _, rest = source.lstrip().partition("\n")
     if first.startswith(_FILE_CELL_MAGICS):
-        return "open_file.write_text(None)"
+        return _WRITE if _SOURCE_OF.search(first) else ""
     if first.startswith(_PYTHON_CELL_MAGICS):
         return _lines(rest)
     if first.startswith(_SHELL_CELL_MAGICS):
@@ -80,6 +85,8 @@ def _magic(line: str) -> str:
 
 def _shell(line: str) -> str:
     """Return a shell command as Python: what it says, sets, or runs with Python."""
+    if _INTO_SOURCE.search(line):
+        return _WRITE
     if echo := _ECHO.fullmatch(line):
         return f"print({_arguments(echo['said'])})"
     if export := _EXPORT.fullmatch(line):

@@ -5,11 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from bot.core.evidence.notebook_code import dotted_name
+from bot.core.evidence.notebook_code import dotted_name, is_ever_false
 from bot.core.evidence.notebook_magic import SHELL
 
 # What they are given is what they look for; what they return was read.
 _LOOKS_UP = ("environments.get", "Environment.get", SHELL)
+# A name may be put together of itself again and again: `s = s + s`.
+_MAX_LENGTH = 20_000
+_MAKES = frozenset({"dict", "str", "list", "tuple", "repr", "dumps", "copy", "strip"})
 
 
 class Printed(NamedTuple):
@@ -19,31 +22,58 @@ class Printed(NamedTuple):
     is_read: bool
 
 
-def printed(nodes: Sequence[ast.expr], known: Mapping[str, str]) -> Printed:
-    """Return what is typed among the things that are printed together."""
-    whole = ast.Tuple(elts=list(nodes))
-    return Printed(
-        tuple(typed_texts(whole, known)), any(_is_read(part, known) for part in _parts(whole))
-    )
+class TypedTexts:
+    """What the names of a notebook stand for, as far as it was typed."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+        self._off: set[str] = set()
+
+    def assign(self, name: str, value: ast.expr) -> None:
+        """Remember the text that a name is given, and whether it switches something off."""
+        self._known[name] = _assigned(value, self._known)
+        switch = self._off.add if is_ever_false(value) else self._off.discard
+        switch(name)
+
+    def define(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
+        """Remember the text that a function returns as it stands in its source."""
+        given = [inner.value for inner in ast.walk(node) if isinstance(inner, ast.Return)]
+        self._known[node.name] = "".join(_assigned(value, {}) for value in given if value)
+
+    def is_off(self, test: ast.expr) -> bool:
+        """Tell whether a branch is never taken, as in `if False:` or after `RUN = False`."""
+        return is_ever_false(test) or (isinstance(test, ast.Name) and test.id in self._off)
+
+    def said(self, nodes: Sequence[ast.expr]) -> str:
+        """Return the texts among the arguments of a call, with blanks between them."""
+        return " ".join(_typed(ast.Tuple(elts=list(nodes)), self._known))
+
+    def printed(self, nodes: Sequence[ast.expr]) -> Printed:
+        """Return what is typed among the things that are printed together.
+
+        The last of the texts are all of them, as a concatenation or `join` would show them.
+        """
+        whole = ast.Tuple(elts=list(nodes))
+        texts = _typed(whole, self._known)
+        is_read = any(_is_read(part, self._known) for part in _parts(whole))
+        return Printed((*texts, "".join(texts), ".".join(texts)), is_read)
 
 
-def typed_texts(node: ast.expr, known: Mapping[str, str]) -> list[str]:
-    """Return the texts in an expression; `known` has those of names.
-
-    The last of them is all of them joined, as a concatenation or a format would show them.
-    """
+def _typed(node: ast.expr, known: Mapping[str, str]) -> list[str]:
     parts = [part for part in _parts(node) if isinstance(part, ast.Constant | ast.Name)]
     parts.sort(key=attrgetter("lineno", "col_offset"))
-    texts = [text for part in parts if (text := _text(part, known))]
-    return [*texts, "".join(texts), ".".join(texts)]
+    room, texts = _MAX_LENGTH, []
+    for text in filter(None, (_text(part, known) for part in parts)):
+        texts.append(text[:room])
+        room -= len(texts[-1])
+    return texts
 
 
-def assigned_text(node: ast.expr, known: Mapping[str, str]) -> str:
-    """Return the text that an assignment gives a name; empty where a call has a part in it."""
-    parts = list(ast.walk(node))
-    if any(isinstance(part, ast.Call) and not _is_formatting(part) for part in parts):
+def _assigned(node: ast.expr, known: Mapping[str, str]) -> str:
+    """Return the text that an assignment gives a name; empty where something is read for it."""
+    if any(_reads(part) for part in ast.walk(node)):
         return ""
-    return "".join(typed_texts(node, known)[:-2])
+    return "".join(_typed(node, known))
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
@@ -56,11 +86,20 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _is_read(node: ast.AST, known: Mapping[str, str]) -> bool:
-    if isinstance(node, ast.Call):
-        return not _is_formatting(node)
-    if isinstance(node, ast.Name):
-        return node.id not in known
-    return isinstance(node, ast.Subscript)
+    return _reads(node) or (isinstance(node, ast.Name) and not known.get(node.id))
+
+
+def _reads(node: ast.AST) -> bool:
+    """Tell whether an expression asks for something, rather than to hold what it is given."""
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.value, ast.Attribute)  # `os.environ[...]`
+    return isinstance(node, ast.Call) and not (_is_formatting(node) or _is_made(node))
+
+
+def _is_made(node: ast.Call) -> bool:
+    """Tell whether a call makes an object of what it is given, such as `Environment(name=...)`."""
+    last = dotted_name(node.func).rpartition(".")[2]
+    return last[:1].isupper() or last in _MAKES
 
 
 def _text(node: ast.AST, known: Mapping[str, str]) -> str:

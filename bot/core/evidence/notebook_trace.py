@@ -6,43 +6,20 @@ scoring its value came from; nothing is run, and branches that cannot be taken a
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from bot.core.evidence import notebook_calls as calls
 from bot.core.evidence import notebook_programs as programs
 from bot.core.evidence.notebook_calls import DATA, DATA_FILE, MODEL, PREDICTION
-from bot.core.evidence.notebook_code import dotted_name, is_ever_false
-from bot.core.evidence.notebook_scope import NOTHING, Function, Scope, Sources, has, serials
-from bot.core.evidence.notebook_texts import Printed, assigned_text, printed, typed_texts
+from bot.core.evidence.notebook_code import dotted_name
+from bot.core.evidence.notebook_record import Recorder, Trace
+from bot.core.evidence.notebook_scope import NOTHING, Function, Scope, Sources, has
+from bot.core.evidence.notebook_texts import TypedTexts
 
 _MAX_STEPS = 200_000
 
 
 class TooComplicatedError(Exception):
     """The code branches into more steps than an evidence notebook has."""
-
-
-@dataclass(slots=True)
-class Trace:
-    """Numbers of the cells in which something happens, in order.
-
-    Attributes:
-        scoring: where a loaded model scores loaded data.
-        modelless: where something scores that is no loaded model.
-        dataless: where a loaded model scores data that was not loaded.
-        showing: where predictions are shown as such, not only counted.
-        printed: what is typed into a cell of what it prints, call by call.
-        predictions: what the notebook calls its predictions, such as `y` or `table['y']`.
-    """
-
-    model: list[int] = field(default_factory=list)
-    data: list[int] = field(default_factory=list)
-    scoring: list[int] = field(default_factory=list)
-    modelless: list[int] = field(default_factory=list)
-    dataless: list[int] = field(default_factory=list)
-    showing: list[int] = field(default_factory=list)
-    printed: dict[int, list[Printed]] = field(default_factory=dict)
-    predictions: list[str] = field(default_factory=list)
 
 
 def follow(cells: Iterable[tuple[int, Sequence[ast.stmt]]]) -> Trace:
@@ -69,19 +46,17 @@ class _Walker:
     """The state of the walk: what every name's value came from."""
 
     def __init__(self) -> None:
-        self.trace = Trace()
-        self._number = 0
+        self._record = Recorder()
+        self.trace = self._record.trace
         self._scope = Scope()
         self._active: list[str] = []
         self._returned: Sources = NOTHING
-        self._serial = 0
         self._steps = 0
-        self._texts: dict[str, str] = {}
-        self._off: set[str] = set()
+        self._typed = TypedTexts()
 
     def cell(self, number: int, statements: Sequence[ast.stmt]) -> None:
         """Walk one cell; its last expression is shown, as Jupyter does."""
-        self._number = number
+        self._record.number = number
         for statement in statements:
             self._statement(statement)
         if statements and isinstance(statements[-1], ast.Expr):
@@ -96,6 +71,7 @@ class _Walker:
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 self._scope.define(node)
+                self._typed.define(node)
             case ast.Import() | ast.ImportFrom():
                 self._scope.take_import(node)
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.Expr() | ast.Return():
@@ -105,16 +81,12 @@ class _Walker:
                 self._all([*node.body, *node.orelse])
             case ast.withitem(optional_vars=ast.expr() as target):
                 self._scope.bind(target, self._sources(node.context_expr))
-            case ast.If() | ast.While() if self._is_skipped(node.test):
+            case ast.If() | ast.While() if self._typed.is_off(node.test):
                 self._all(node.orelse)
             case ast.expr():
                 self._sources(node)
             case _:
                 self._all(ast.iter_child_nodes(node))
-
-    def _is_skipped(self, test: ast.expr) -> bool:
-        """Tell whether a branch is never taken, as in `if False:` or after `RUN = False`."""
-        return is_ever_false(test) or (isinstance(test, ast.Name) and test.id in self._off)
 
     def _all(self, nodes: Iterable[ast.AST]) -> None:
         for node in nodes:
@@ -141,9 +113,7 @@ class _Walker:
         for target in node.targets:
             self._bind(target, node.value, value)
             if isinstance(target, ast.Name):
-                self._texts[target.id] = assigned_text(node.value, self._texts)
-                switch = self._off.add if is_ever_false(node.value) else self._off.discard
-                switch(target.id)
+                self._typed.assign(target.id, node.value)
         if len(self.trace.scoring) > scored and has(value, PREDICTION):
             self._name_predictions(node)
 
@@ -216,56 +186,20 @@ class _Walker:
             for argument in node.args:
                 self._show(argument)
         if name in programs.STARTS:
-            said = " ".join(typed_texts(node, self._texts)[:-2])
+            said = self._typed.said(node.args)
             runs = programs.starts_scorer(name, node, said)
-            return receiver | given | (self._start(said, given) if runs else NOTHING)
-        loaded = self._load(name)
+            return receiver | given | (self._record.start(said, given) if runs else NOTHING)
+        loaded = self._record.load(name)
         if calls.scores(name) or (isinstance(node.func, ast.Name) and has(receiver, MODEL)):
             trusted = calls.is_environments_scorer(name) and self._scope.is_imported(node.func)
-            return receiver | given | self._score(receiver, given, trusted=trusted)
+            return receiver | given | self._record.score(receiver, given, trusted=trusted)
+        if has(given, MODEL) and has(given, DATA) and any(map(self._is_scorer, node.args)):
+            return given | self._record.score(given, given, trusted=False)
         return receiver | given | loaded
 
-    def _load(self, name: str) -> Sources:
-        kinds = calls.loads(name)
-        self._serial += 1
-        for kind, cells in ((MODEL, self.trace.model), (DATA, self.trace.data)):
-            if kind in kinds:
-                cells.append(self._number)
-        return frozenset((kind, self._serial) for kind in kinds)
-
-    def _score(self, receiver: Sources, given: Sources, *, trusted: bool) -> Sources:
-        """Return what scoring gives; `trusted` code of the environment brings its own model."""
-        models = serials(receiver | given, MODEL)
-        data = serials(given, DATA) - serials(receiver, MODEL)
-        if trusted and not data and has(given, DATA_FILE):
-            self.trace.data.append(self._number)
-            data = frozenset({0})
-        if not models and not trusted:
-            self.trace.modelless.append(self._number)
-            return NOTHING
-        # One load that could be either is not both: the model needs a load of its own.
-        if not data or (not trusted and len(models | data) == 1):
-            self.trace.dataless.append(self._number)
-            return NOTHING
-        self.trace.scoring.append(self._number)
-        self._serial += 1
-        return frozenset({(PREDICTION, self._serial)})
-
-    def _start(self, said: str, given: Sources) -> Sources:
-        """Return what a program shows that scores; it is told where model and sample are."""
-        if programs.names_model(said) or has(given, MODEL):
-            self.trace.model.append(self._number)
-        if programs.names_sample(said):
-            self.trace.data.append(self._number)
-        if not self.trace.model:
-            self.trace.modelless.append(self._number)
-            return NOTHING
-        if not (programs.names_sample(said) or has(given, DATA)):
-            self.trace.dataless.append(self._number)
-            return NOTHING
-        self.trace.scoring.append(self._number)
-        self._serial += 1
-        return frozenset({(PREDICTION, self._serial)})
+    def _is_scorer(self, node: ast.expr) -> bool:
+        """Tell whether an argument is a function that scores, as in `map(model.predict, x)`."""
+        return isinstance(node, ast.Attribute) and calls.scores(self._scope.full_name(node))
 
     def _enter(self, function: Function | ast.ClassDef, call: ast.Call) -> Sources:
         """Walk a function of the notebook with the values it is called with."""
@@ -315,10 +249,10 @@ class _Walker:
 
     def _show(self, node: ast.expr) -> None:
         if has(self._visible(node), PREDICTION):
-            self.trace.showing.append(self._number)
+            self.trace.showing.append(self._record.number)
 
     def _print(self, nodes: Sequence[ast.expr]) -> None:
-        self.trace.printed.setdefault(self._number, []).append(printed(nodes, self._texts))
+        self.trace.printed.setdefault(self._record.number, []).append(self._typed.printed(nodes))
 
     def _is_showing(self, node: ast.expr) -> bool:
         called = self._scope.full_name(node.func) if isinstance(node, ast.Call) else ""

@@ -12,6 +12,7 @@ from bot.core.evidence.notebook_code import dotted_name
 _SHOWS = frozenset({"print", "display", "open", "write", "showtraceback", "excepthook"})
 _PATCHES = frozenset({"patch", "patch.object", "patch.dict", "patch.multiple"})
 _VERSION = re.compile(r"(?<![\d.])\d+\.\d+\.\d+(?![\d.])")
+_VARIABLE = re.compile(r"AZUREML_(?:ARM_)?ENV(?:IRONMENT)?(?:_\w{1,40})?")
 _RUNS_TEXT = frozenset({"exec", "eval", "compile", "__import__"})
 _NAMESPACES = frozenset({"globals", "locals", "vars"})
 _WRITES = frozenset(
@@ -97,13 +98,21 @@ def _runs_text(node: ast.AST) -> bool:
 def _sets_environment(node: ast.AST) -> bool:
     """Tell whether a text is put into the environment that a version could be read from."""
     match node:
-        case ast.Assign(targets=[ast.Subscript(value=place)], value=value):
-            return dotted_name(place).endswith("environ") and _has_version(value)
+        case ast.Assign(targets=[ast.Subscript(value=place, slice=key)], value=value):
+            is_setting = dotted_name(place).endswith("environ")
+            return is_setting and (_has_version(value) or _names_environment(key))
         case ast.Call(args=arguments):
             name = dotted_name(node.func)
             is_setter = name.endswith(("putenv", "environ.setdefault", "environ.update"))
-            return is_setter and any(_has_version(one) for one in (*arguments, *node.keywords))
+            given = (*arguments, *node.keywords)
+            return is_setter and any(_has_version(one) or _names_environment(one) for one in given)
     return False
+
+
+def _names_environment(node: ast.AST) -> bool:
+    """Tell whether a text is the name of the variable in which Azure ML names the environment."""
+    texts = [str(part.value) for part in ast.walk(node) if isinstance(part, ast.Constant)]
+    return any(_VARIABLE.fullmatch(text) for text in texts)
 
 
 def _has_version(node: ast.AST) -> bool:

@@ -15,7 +15,8 @@ from bot.core.evidence.notebook_code import (
     swallows_what_it_is_given,
 )
 from bot.core.evidence.notebook_magic import is_captured
-from bot.core.evidence.notebook_trace import TooComplicatedError, Trace, follow
+from bot.core.evidence.notebook_record import Trace
+from bot.core.evidence.notebook_trace import TooComplicatedError, follow
 from bot.core.evidence.notebook_tricks import tricks, writes
 
 

@@ -318,6 +318,98 @@ HONEST = {
             SHOWN,
         ),
     ),
+    "expected beside actual": notebook(
+        code(
+            f"import os\nEXPECTED = '{ENVIRONMENT}:1.5.1'\nactual = os.environ['AZUREML_ENV']\n"
+            "print('expected:', EXPECTED)\nprint('actual:', actual)",
+            stream(f"expected: {ENVIRONMENT}:1.5.1\nactual: {ENVIRONMENT}:1.5.1\n"),
+        ),
+        *seeds_notebook()["cells"][2:],
+    ),
+    "a heading that names the version": notebook(
+        code(
+            "import os\nprint('=== Evidence for 1.5.1 ===')\nprint(os.environ['AZUREML_ENV'])",
+            stream(f"=== Evidence for 1.5.1 ===\n{ENVIRONMENT}:1.5.1\n"),
+        ),
+        *seeds_notebook()["cells"][2:],
+    ),
+    "asked of Azure while printing": notebook(
+        code(
+            f"print(ml_client.environments.get('{ENVIRONMENT}', version='1.5.1').id)",
+            stream(f"/subscriptions/0/environments/{ENVIRONMENT}/versions/1.5.1\n"),
+        ),
+        *seeds_notebook()["cells"][2:],
+    ),
+    "echo of a variable": notebook(
+        code("!echo $AZUREML_ARM_ENVIRONMENT", stream(f"{ENVIRONMENT}:1.5.1\n")),
+        *seeds_notebook()["cells"][2:],
+    ),
+    "scoring script as a program": honest(
+        code("MODEL_DIR = 'models/P001/5'\nSAMPLE = 'data/test_sample.csv'"),
+        code(
+            "import subprocess, sys\nscored = subprocess.run([sys.executable, 'src/score.py', "
+            "'--model', MODEL_DIR, '--data', SAMPLE], check=True, capture_output=True, text=True)\n"
+            "print(scored.stdout)",
+            stream("[0.41, 0.39]\n"),
+        ),
+    ),
+    "scoring script in the shell": honest(
+        code(
+            "!python src/score.py \\\n    --model models/P001 \\\n    --data sample.csv",
+            stream("loaded\n[0.41, 0.39]\n"),
+        ),
+    ),
+    "scoring driver as a program's text": honest(
+        code(
+            "import subprocess, sys\n"
+            "text = \"from src.score import init, run; init(); print(run(['sample.csv']))\"\n"
+            "print(subprocess.check_output([sys.executable, '-c', text], text=True))",
+            stream("[0.41, 0.39]\n"),
+        ),
+    ),
+    "an expression that goes on with a per cent sign": honest(
+        code(LOADED),
+        code(SAMPLE),
+        code(
+            "p = model.predict(df)\nprint('first %s'\n      % p[:3])", stream("first [0.41 0.39]\n")
+        ),
+    ),
+    "sample of Spark": honest(
+        code(LOADED),
+        code("df = spark.read.csv('dbfs:/samples/test.csv', header=True).toPandas()"),
+        code("model.predict(df)", result("array([0.41, 0.39])")),
+    ),
+    "a function that is given to another": honest(
+        code(LOADED),
+        code(SAMPLE),
+        code("import asyncio\np = await asyncio.to_thread(model.predict, df)\nprint(p)", SHOWN),
+    ),
+    "noise that resembles failures": honest(
+        code(
+            LOADED,
+            stream(
+                "2026-03-01 09:12: E cuda_driver.cc:152] failed call to cuInit: INTERNAL: "
+                "CUDA error: no device\nRuntimeWarning: x\nERROR: pip's resolver is slow\n",
+                "stderr",
+            ),
+        ),
+        code(SAMPLE),
+        code(
+            "p = model.predict(df)\nfailed = int(np.isnan(p).sum())\nprint(p, failed)",
+            stream("[0.41]\npredictions failed: 0\n0 predictions failed, errors: none\n"),
+        ),
+    ),
+    "few values, or classes, that are all the same": honest(
+        code(LOADED),
+        code(SAMPLE),
+        code("p = model.predict(df)\nprint(p[:3], p)", stream("[0.5 0.5 0.5] [0 0 0 0 0 0]\n")),
+    ),
+    "silenced where nothing scores": honest(
+        code("%%capture\n" + LOADED),
+        code("def timed(f):\n    try:\n        return f()\n    finally:\n        print('done')"),
+        code("try:\n    import cupy\nexcept ImportError:\n    cupy = None\n" + SAMPLE),
+        code("p = model.predict(df)\np", result("array([0.41, 0.39])")),
+    ),
 }
 
 
@@ -659,6 +751,125 @@ FORGED: dict[str, tuple[Forgery, str]] = {
     "a count that is true": (edit(ENV, execution_count=True), "executed"),
     "a count in text": (edit(SCORE, execution_count="4"), "executed"),
     "a model in a raw cell": (edit(MODEL, cell_type="raw"), "model"),
+    "a version that goes on": (printed(ENV, f"{ENVIRONMENT}:1.5.1_old\n"), "environment"),
+    "a version that goes on with a sign": (printed(ENV, f"{ENVIRONMENT}:1.5.1~b\n"), "environment"),
+    "a version that goes on in other digits": (
+        printed(ENV, f"{ENVIRONMENT}:1.5.1\uff10\n"),
+        "environment",
+    ),
+    "an unseen sign in the name": (printed(ENV, "cus\u200btom-tf-env:1.5.1\n"), "environment"),
+    "an unseen sign between digits": (
+        printed(ENV, f"{ENVIRONMENT}:1.5.\u00ad1\n"),
+        "environment",
+    ),
+    "version typed into echo": (source(ENV, f"!echo {ENVIRONMENT}:1.5.1"), "environment"),
+    "version typed into a shell cell": (
+        source(ENV, f"%%bash\nexport E={ENVIRONMENT}:1.5.1\necho $E"),
+        "environment",
+    ),
+    "version typed into an object": (
+        source(ENV, f"e = Environment(name='{ENVIRONMENT}', version='1.5.1')\nprint(e.version)"),
+        "environment",
+    ),
+    "version typed into a function": (
+        source(ENV, f"def version():\n    return '{ENVIRONMENT}:1.5.1'\nprint(version())"),
+        "environment",
+    ),
+    "expected version twice": (
+        source(
+            ENV,
+            f"for _ in (1, 2):\n    print('expected {ENVIRONMENT}:1.5.1')",
+            stream(f"expected {ENVIRONMENT}:1.5.1\nexpected {ENVIRONMENT}:1.5.1\n"),
+        ),
+        "environment",
+    ),
+    "version set by a magic": (
+        source(ENV, f"%env AZUREML_ARM_ENVIRONMENT={ENVIRONMENT}:1.5.1"),
+        "no_errors",
+    ),
+    "variable of the environment set to a value": (
+        source(ENV, "os.environ['AZUREML_ARM_ENVIRONMENT'] = value\nprint(os.environ)"),
+        "no_errors",
+    ),
+    "a failure in Markdown by papermill": (
+        edit(0, metadata={"tags": ["papermill-error-cell-tag"]}),
+        "no_errors",
+    ),
+    "a traceback in colours": (
+        printed(LAST, "\x1b[0;31mTraceback\x1b[0m (most recent call last)\n"),
+        "no_errors",
+    ),
+    "an error printed as a line": (
+        edit(SCORE, outputs=[stream("ValueError: Input X contains NaN.\n", "stderr")]),
+        "no_errors",
+    ),
+    "an exit printed as a line": (edit(LAST, outputs=[stream("SystemExit: 0\n")]), "no_errors"),
+    "says that it failed": (printed(LAST, "Scoring failed for 3 of 240 rows\n"), "no_errors"),
+    "swallowed by a decorator": (
+        source(
+            SCORE,
+            "def tolerant(f):\n    def g(*a):\n        try:\n            return f(*a)\n"
+            "        except Exception:\n            return [0.4]\n    return g\n"
+            "@tolerant\ndef go(d):\n    return model.predict(d)\npredictions = go(test_data)",
+        ),
+        "no_errors",
+    ),
+    "swallowed by a context": (
+        source(
+            SCORE,
+            "class Quiet:\n    def __enter__(self): return self\n"
+            "    def __exit__(self, *a): return True\n"
+            "with Quiet():\n    predictions = model.predict(test_data)",
+        ),
+        "no_errors",
+    ),
+    "swallowed at a yield": (
+        source(
+            SCORE,
+            "@contextmanager\ndef quiet():\n    try:\n        yield\n    except Exception:\n"
+            "        pass\nwith quiet():\n    predictions = model.predict(test_data)",
+        ),
+        "no_errors",
+    ),
+    "captured": (source(SCORE, "%%capture\npredictions = model.predict(test_data)"), "no_errors"),
+    "predict replaced in the object's names": (
+        source(SCORE, "model.__dict__['predict'] = f\npredictions = model.predict(test_data)"),
+        "no_errors",
+    ),
+    "scoring script written by the notebook": (
+        source(MODEL, "%%writefile score.py\nprint([0.4])"),
+        "model",
+    ),
+    "scoring script whose failure is hidden": (
+        source(SHOW, "!python score.py --model m --data s.csv || true"),
+        "predictions",
+    ),
+    "scoring script that nobody checks": (
+        source(SHOW, "p = subprocess.run(['score.py', 'm.pkl', 's.csv'])\nprint(p.stdout)"),
+        "predictions",
+    ),
+    "scoring switched off": (
+        source(SCORE, "GO = False\nif GO:\n    predictions = model.predict(test_data)"),
+        "scoring",
+    ),
+    "predictions beside a score": (
+        source(SCORE, "predictions, _ = [0.4, 0.3], model.predict(test_data)"),
+        "predictions",
+    ),
+    "predictions only asked about": (
+        source(SHOW, "print('[0.4]' if predictions is not None else '')"),
+        "predictions",
+    ),
+    "predictions behind a semicolon": (
+        source(SHOW, "print('[0.4 0.3]')\npredictions;"),
+        "predictions",
+    ),
+    "the same fraction for every row": (
+        printed(SHOW, "Predictions: [0.5 0.5 0.5 0.5 0.5]\n"),
+        "predictions",
+    ),
+    "a key named as one": (printed(LAST, "STORAGE_ACCOUNT_KEY=Ab12Cd34Ef56Gh78\n"), "no_secrets"),
+    "a key of a service": (printed(LAST, f"sk-proj-{'aB3d' * 8}\n"), "no_secrets"),
 }
 
 
@@ -781,6 +992,7 @@ def test_refuses_what_is_no_notebook(data: bytes) -> None:
             id="calls that double",
         ),
         pytest.param("def f():\n    return f()\nf()", id="endless recursion"),
+        pytest.param("s = 'x'\n" + "s = s + s\n" * 64 + "print(s)", id="text that doubles"),
     ],
 )
 @pytest.mark.timeout(20)
