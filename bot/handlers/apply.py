@@ -45,6 +45,10 @@ class ApplyRequest:
 WHAT_WAS_MERGED = ApplyRequest()
 
 
+# What main asks for and an apply leaves alone: whoever asked for it last is told.
+_HELD = (ActionKind.UNAPPROVED, ActionKind.DRIFTED)
+
+
 class Audience(Protocol):
     """Whom an apply tells how far it is, and how it ended."""
 
@@ -106,12 +110,12 @@ def _begun(context: Context, prepared: Prepared, left_alone: tuple[Outcome, ...]
     """Return the report before anything is written."""
     plan = prepared.plan
     explaining = _explaining(prepared, plan.updates)
-    unapproved = _explaining(prepared, plan.of_kind(ActionKind.UNAPPROVED))
+    held = [one for one in plan.of_kind(*_HELD) if one.circuit in prepared.explained]
     return ApplyReport(
         main=context.rules.main,
         plan=plan,
         outcomes=left_alone,
-        pulls=_pulls([*explaining, *unapproved]),
+        pulls=_pulls([*explaining, *_explaining(prepared, held)]),
         rolled_back={one.circuit: one.rollback for one in explaining if one.rollback},
     )
 

@@ -14,6 +14,7 @@ from bot.errors import InvalidFileError
 from bot.handlers.authority import Explained, Wanted, explain
 from bot.handlers.context import Context
 from bot.handlers.drifted import find_drift
+from bot.handlers.last_changes import desired_at
 from bot.handlers.plan_facts import environments_of, known_of_places, tags_of_models
 from bot.handlers.ports import Cloud
 
@@ -42,7 +43,7 @@ def prepare(context: Context, cloud: Cloud) -> Prepared:
     first = make_plan(desired, live, known=known, limits=limits)
     drifted = find_drift(context.repository, context.rules.main, first)
     enforces_drift = context.rules.policy.drift == "enforce"
-    left = frozenset() if enforces_drift else drifted.keys()
+    left = frozenset() if enforces_drift else _of_no_concern(context, frozenset(drifted))
     explained = explain(context, cloud, _wanted(first, desired, left))
     models = tags_of_models(cloud, STAGE, first, context.rules.policy.apply.workers)
     known = replace(
@@ -54,6 +55,16 @@ def prepare(context: Context, cloud: Cloud) -> Prepared:
         enforces_drift=enforces_drift,
     )
     return Prepared(make_plan(desired, live, known=known, limits=limits), explained)
+
+
+def _of_no_concern(context: Context, drifted: frozenset[CircuitId]) -> frozenset[CircuitId]:
+    """Return those that main's head does not concern: its pull request need not be told of them."""
+    if not drifted:
+        return drifted
+    repository, main = context.repository, context.rules.main
+    before = desired_at(repository, next(iter(repository.parents(main)), ""))
+    after = desired_at(repository, main)
+    return frozenset(one for one in drifted if before.get(one) == after.get(one))
 
 
 def _wanted(

@@ -72,6 +72,11 @@ class Azure:
         return {"environment_version": "1.5.0"}
 
 
+def approve(_context: object, _cloud: object, wanted: Iterable[Wanted]) -> object:
+    """Explain everything by pull request 7."""
+    return {one.desired.circuit: Explained(one.desired.circuit, pull=7) for one in wanted}
+
+
 def drifted(context: Context, make_live: Callable[..., LiveDeployment]) -> Any:
     """Return an Azure in which somebody gave C001 another environment."""
     runs = context.rules.platform.environment_id("production", "custom-tf-env", "1.4.0")
@@ -79,21 +84,34 @@ def drifted(context: Context, make_live: Callable[..., LiveDeployment]) -> Any:
 
 
 def test_what_drifted_is_left_alone_and_nobody_is_asked_for_its_approval(
-    context: Context, make_live: Callable[..., LiveDeployment]
+    context: Context, clock: "StillClock", make_live: Callable[..., LiveDeployment]
 ) -> None:
-    found = planning.prepare(context, drifted(context, make_live))  # GitHub cannot be reached
+    files = {"docs/note.md": b"Unrelated.\n"}
+    later = context.repository.commit((context.rules.main,), files, "Note", at=clock.now())
+    moved_on = replace(context, rules=replace(context.rules, main=later))
+
+    found = planning.prepare(moved_on, drifted(context, make_live))  # GitHub cannot be reached
 
     assert [one.kind for one in found.plan.actions] == [ActionKind.DRIFTED]
     assert found.plan.updates == ()
     assert found.explained == {}
 
 
+def test_who_asked_last_for_what_drifted_is_known_so_as_to_be_told(
+    context: Context, make_live: Callable[..., LiveDeployment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "explain", approve)
+
+    found = planning.prepare(context, drifted(context, make_live))
+
+    (action,) = found.plan.of_kind(ActionKind.DRIFTED)
+    assert action.circuit
+    assert found.explained[action.circuit].pull == 7
+
+
 def test_what_drifted_is_overwritten_where_policy_says_so_and_it_is_approved(
     context: Context, make_live: Callable[..., LiveDeployment], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def approve(_context: object, _cloud: object, wanted: Iterable[Wanted]) -> object:
-        return {one.desired.circuit: Explained(one.desired.circuit, pull=7) for one in wanted}
-
     monkeypatch.setattr(planning, "explain", approve)
     policy = msgspec.structs.replace(context.rules.policy, drift="enforce")
     enforcing = replace(context, rules=replace(context.rules, policy=policy))
