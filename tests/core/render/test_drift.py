@@ -1,8 +1,10 @@
 """How drift reads: in the issue, in a terminal and to machines."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -176,6 +178,25 @@ def test_machines_get_whole_ids_and_times() -> None:
     assert content["environments"] == [{"label": "tf:1.5.1", "state": "missing", "circuits": 3}]
     assert [one["deployment"] for one in content["orphans"]] == ["deployment-C007"]
     assert [one["circuit"] for one in content["missing"]] == ["P001/C007"]
+
+
+def test_operations_md_names_every_key_of_the_json(checkout: Path) -> None:
+    page = (checkout / "docs" / "operations.md").read_text(encoding="utf-8")
+    pattern = r"(?ms)^`envbot drift --format json` has .*?\n\n"
+    (paragraph,) = re.findall(pattern, page)
+
+    assert keys(json.loads(drift_report(EVERYTHING, PLACE, "json"))) == (
+        set(re.findall(r"`([a-z_]+)`", paragraph))
+    )
+
+
+def keys(value: object) -> set[str]:
+    """Return the names of all fields, however deep."""
+    if isinstance(value, list):
+        return set().union(*map(keys, value))
+    if isinstance(value, dict):
+        return set(value) | set().union(*map(keys, value.values()))
+    return set()
 
 
 def test_markdown_is_what_the_issue_shows() -> None:
