@@ -68,6 +68,7 @@ def test_the_version_is_the_package_version(envbot: "Envbot") -> None:
         pytest.param(("review", "--format", "yaml"), id="unknown format"),
         pytest.param(("classify", "--base-dir", "."), id="one folder of two"),
         pytest.param(("apply", "--plan", "0a1b2c3d4e5"), id="too short a fingerprint"),
+        pytest.param(("plan", "--stage", "dev"), id="a stage that nothing is applied to"),
         pytest.param(("promote", "production", "--pull", "1"), id="unknown stage"),
         pytest.param(("event", "--job", "release"), id="unknown job"),
         pytest.param(("explain", "no_such_rule"), id="unknown rule"),

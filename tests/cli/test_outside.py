@@ -24,6 +24,7 @@ NEED_BOTH = [
     pytest.param(("status",), id="status"),
     pytest.param(("drift",), id="drift"),
     pytest.param(("apply", "--plan", "0a1b2c3d4e5f"), id="apply"),
+    pytest.param(("retry", "--failed"), id="retry"),
     pytest.param(("promote", "registry", "--pull", "1"), id="promote"),
 ]
 
