@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from bot.core.evidence.notebook import Notebook, UnreadableNotebookError, read_notebook
 from bot.core.evidence.notebook_texts import Printed
-from bot.core.evidence.output import claims, flaw_of_predictions
+from bot.core.evidence.output import claims, flaw_of_predictions, lack_of_predictions, names_version
 from bot.core.evidence.reading import Reading, read_code
 from bot.core.evidence.run import failures, gaps, secrets
 
@@ -177,7 +177,10 @@ def _typed(call: Printed, wanted: _Wanted) -> int:
     """
     name = wanted.environment
     gives = call.is_read or any(name in t or claims(f"{name}\n{t}", name) for t in call.texts)
-    return max(text.count(v) for text in call.texts for v in wanted.versions) if gives else 0
+    if not gives:
+        return 0
+    begun = any(names_version(text, name) for text in call.texts)
+    return max(begun, *(text.count(v) for text in call.texts for v in wanted.versions))
 
 
 def _loaded(reading: Reading, kind: Literal["model", "data"]) -> str | None:
@@ -210,4 +213,5 @@ def _predictions(notebook: Notebook, reading: Reading) -> str | None:
         flaw = flaw_of_predictions(by_number[number].text)
         if flaw:
             return f"Cell {number} {flaw}."
-    return None
+    lacks = [lack_of_predictions(by_number[number].text) for number in showing]
+    return f"Cell {showing[0]} {lacks[0]}." if all(lacks) else None

@@ -24,7 +24,9 @@ MUTATING = frozenset(
 OPAQUE_CALLS = frozenset({"len", "type", "isinstance", "id", "hash", "bool", "callable", "dir"})
 # What returns nothing that Jupyter would show, whatever it is given.
 SILENT_CALLS = frozenset({"to_csv", "to_parquet", "to_pickle", "to_excel", "save", "savez"})
-SILENT_CALLS |= {"savetxt", "dump", "append", "extend", "update"}
+# What puts something else in the place of predictions that are no numbers.
+FILLING = frozenset({"fillna", "nan_to_num", "dropna"})
+SILENT_CALLS |= {"savetxt", "dump", "append", "extend", "update"} | FILLING
 OPAQUE_ATTRIBUTES = frozenset({"shape", "dtype", "dtypes", "size", "ndim", "columns", "nbytes"})
 
 _MODEL_CALLS = frozenset({"InferenceSession", "Booster", "from_pretrained", "load_learner"})
@@ -34,7 +36,15 @@ _DATA_CALLS = frozenset(
     {"open", "loadtxt", "genfromtxt", "fromfile", "read", "to_pandas_dataframe", "download"}
     | {"glob", "rglob", "iterdir", "listdir"}
 )
-_DATA_ENDINGS = ("data.get", "json.load", "json.loads", "np.load", "numpy.load", "mltable.load")
+_DATA_ENDINGS = (
+    "data.get",
+    "json.load",
+    "json.loads",
+    "h5py.File",
+    "np.load",
+    "numpy.load",
+    "mltable.load",
+)
 _EITHER_MODULES = frozenset({"joblib", "pickle", "cloudpickle", "dill", "torch", "skops"})
 _DATA_SUFFIXES = (".csv", ".parquet", ".json", ".jsonl", ".npy", ".npz", ".feather")
 _SPARK_READS = re.compile(r"\bspark\.(?:read\b|table$|sql$)|\bread\.(?:csv|parquet|json|table)$")
@@ -48,7 +58,7 @@ def loads(name: str) -> frozenset[str]:
         return frozenset()
     if last in _MODEL_CALLS or name.endswith(("models.get", "models.download", "saved_model.load")):
         return frozenset({MODEL})
-    if last == "init" and is_environments_scorer(name):
+    if is_environments_scorer(name) and (last == "init" or _loads_scorer(name)):
         return frozenset({MODEL})
     if name.endswith(_DATA_ENDINGS) or last in _DATA_CALLS or _SPARK_READS.search(name):
         return frozenset({DATA})
@@ -73,10 +83,15 @@ def is_environments_scorer(name: str) -> bool:
     return any(word in module for word in _SCORER_WORDS)
 
 
+def _loads_scorer(name: str) -> bool:
+    """Tell whether this is `package.scorer.Scorer.load`, rather than a class of the notebook."""
+    return name.count(".") > 1 and name.rpartition(".")[2].startswith("load")
+
+
 def _by_words(last: str) -> frozenset[str]:
     lowered = last.lower()
     has_data_word = any(word in lowered for word in _DATA_WORDS)
-    if lowered.startswith(("read_", "fetch_", "download_")):
+    if lowered.startswith(("read_", "fetch_", "download_", "open_")):
         return frozenset({DATA})
     if lowered.startswith("load_"):
         if any(word in lowered for word in _MODEL_WORDS):

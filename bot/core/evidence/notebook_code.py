@@ -11,6 +11,7 @@ from bot.core.evidence.notebook import Cell
 from bot.core.evidence.notebook_magic import as_python
 
 _EXITS = frozenset({"exit", "quit", "sys.exit", "os._exit", "os.abort", "os.kill", "SystemExit"})
+_ENDS_KERNEL = frozenset({"do_shutdown", "do_restart", "execv", "execve", "execvp"})
 _SCORING = frozenset({"decision_function", "score", "run", "invoke", "infer", "inference"})
 _SCORING |= {"forecast", "score_samples"}
 _NOT_SCORING = frozenset({"subprocess", "asyncio", "os"})
@@ -74,12 +75,14 @@ def is_ever_false(test: ast.expr) -> bool:
 
 def exits(statements: list[ast.stmt]) -> bool:
     """Tell whether the cell can end the run early and look successful."""
-    return any(
-        dotted_name(node.func if isinstance(node, ast.Call) else node) in _EXITS
-        for node in _nodes(statements)
-        if isinstance(node, ast.Call | ast.Name)
-        and (isinstance(node, ast.Call) or node.id == "SystemExit")
-    )
+    for node in _nodes(statements):
+        if isinstance(node, ast.Name) and node.id == "SystemExit":
+            return True
+        if isinstance(node, ast.Call):
+            name = dotted_name(node.func)
+            if name in _EXITS or name.rpartition(".")[2] in _ENDS_KERNEL:
+                return True
+    return False
 
 
 def swallows(statements: list[ast.stmt], scorers: frozenset[str] = frozenset()) -> bool:

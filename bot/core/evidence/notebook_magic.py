@@ -14,8 +14,7 @@ _PYTHON_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 _SHELL_CELL_MAGICS = ("%%bash", "%%sh", "%%script bash", "%%script sh", "%%!", "%%system", "%%sx")
 _FILE_CELL_MAGICS = ("%%writefile", "%%file")
 # Files that could be taken for the model, the sample or the script that scores.
-_SUFFIXES = r"\.(?:py|sh|pkl|joblib|keras|h5|onnx|pt|npy|npz|csv|parquet|jsonl?)\b"
-_SOURCE_OF = re.compile(rf"\S{_SUFFIXES}")
+_SUFFIXES = r"\.(?:py|txt|sh|pkl|joblib|keras|h5|onnx|pt|npy|npz|csv|parquet|jsonl?)\b"
 _INTO_SOURCE = re.compile(rf"(?:>|\btee\b|\bsed[ \t]+-i)[^|;]{{0,200}}{_SUFFIXES}")
 _WRITE = "written_file.write_text(None)"
 _ECHO = re.compile(r"(?:echo|printf)\b(?P<said>.*)")
@@ -37,7 +36,7 @@ def as_python(cell: Cell) -> str:
         return _lines(source)
     first, _, rest = source.lstrip().partition("\n")
     if first.startswith(_FILE_CELL_MAGICS):
-        return _WRITE if _SOURCE_OF.search(first) else ""
+        return _WRITE
     if first.startswith(_PYTHON_CELL_MAGICS):
         return _lines(rest)
     if first.startswith(_SHELL_CELL_MAGICS):

@@ -69,6 +69,11 @@ def has(sources: Sources, kind: str) -> bool:
     return any(found == kind for found, _ in sources)
 
 
+def without(sources: Sources, kind: str) -> Sources:
+    """Return the sources of any other kind."""
+    return frozenset(source for source in sources if source[0] != kind)
+
+
 def serials(sources: Sources, kind: str) -> frozenset[int]:
     """Return which sources of this kind there are."""
     return frozenset(serial for found, serial in sources if found == kind)

@@ -12,7 +12,7 @@ from bot.core.evidence.notebook_magic import SHELL
 _LOOKS_UP = ("environments.get", "Environment.get", SHELL)
 # A name may be put together of itself again and again: `s = s + s`.
 _MAX_LENGTH = 20_000
-_MAKES = frozenset({"dict", "str", "list", "tuple", "repr", "dumps", "copy", "strip"})
+_MAKES = frozenset({"dict", "str", "list", "tuple", "repr", "dumps", "loads", "copy", "strip"})
 
 
 class Printed(NamedTuple):
@@ -35,9 +35,27 @@ class TypedTexts:
         switch = self._off.add if is_ever_false(value) else self._off.discard
         switch(name)
 
+    def take(self, target: ast.expr, value: ast.expr) -> None:
+        """Remember what an assignment gives its target; of `a, b = 1, 2` each its own."""
+        match target, value:
+            case (ast.Name(id=name), _):
+                self.assign(name, value)
+            case (ast.Tuple(elts=targets), ast.Tuple(elts=parts)) if len(targets) == len(parts):
+                for one, part in zip(targets, parts, strict=True):
+                    self.take(one, part)
+            case (ast.Tuple(elts=targets), _):
+                for one in targets:
+                    self.take(one, value)
+
+    def add(self, target: ast.expr, value: ast.expr) -> None:
+        """Remember what `target += value` adds."""
+        if isinstance(target, ast.Name):
+            self._known[target.id] = self._known.get(target.id, "") + _assigned(value, self._known)
+
     def define(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
-        """Remember the text that a function returns as it stands in its source."""
-        given = [inner.value for inner in ast.walk(node) if isinstance(inner, ast.Return)]
+        """Remember the text that a function returns, or a class holds, as its source has it."""
+        kinds = ast.Assign | ast.AnnAssign if isinstance(node, ast.ClassDef) else ast.Return
+        given = [inner.value for inner in ast.walk(node) if isinstance(inner, kinds)]
         self._known[node.name] = "".join(_assigned(value, {}) for value in given if value)
 
     def is_off(self, test: ast.expr) -> bool:
@@ -70,10 +88,23 @@ def _typed(node: ast.expr, known: Mapping[str, str]) -> list[str]:
 
 
 def _assigned(node: ast.expr, known: Mapping[str, str]) -> str:
-    """Return the text that an assignment gives a name; empty where something is read for it."""
+    """Return the text that an assignment gives a name; of what is read, what it falls back to."""
     if any(_reads(part) for part in ast.walk(node)):
-        return ""
+        return "".join(text for part in _fallbacks(node) for text in _typed(part, known))
     return "".join(_typed(node, known))
+
+
+def _fallbacks(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield what stands in for something that is not there: `get(name, this) or this`."""
+    for part in ast.walk(node):
+        match part:
+            case ast.BoolOp(op=ast.Or(), values=[_, *rest]):
+                yield from rest
+            case ast.Call(func=ast.Attribute(attr="getenv"), args=[_, default]):
+                yield default
+            case ast.Call(func=ast.Attribute(value=place, attr="get"), args=[_, default]):
+                if dotted_name(place).endswith("environ"):
+                    yield default
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
@@ -103,9 +134,13 @@ def _is_made(node: ast.Call) -> bool:
 
 
 def _text(node: ast.AST, known: Mapping[str, str]) -> str:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
+    if isinstance(node, ast.Constant) and isinstance(node.value, str | int):
+        return node.value if isinstance(node.value, str) else _digits(node.value)
     return known.get(node.id, "") if isinstance(node, ast.Name) else ""
+
+
+def _digits(number: int) -> str:
+    return str(number) if abs(number) < _MAX_LENGTH else ""
 
 
 def _is_formatting(node: ast.Call) -> bool:

@@ -12,7 +12,7 @@ from bot.core.evidence import notebook_programs as programs
 from bot.core.evidence.notebook_calls import DATA, DATA_FILE, MODEL, PREDICTION
 from bot.core.evidence.notebook_code import dotted_name
 from bot.core.evidence.notebook_record import Recorder, Trace
-from bot.core.evidence.notebook_scope import NOTHING, Function, Scope, Sources, has
+from bot.core.evidence.notebook_scope import NOTHING, Function, Scope, Sources, has, without
 from bot.core.evidence.notebook_texts import TypedTexts
 
 _MAX_STEPS = 200_000
@@ -53,6 +53,7 @@ class _Walker:
         self._returned: Sources = NOTHING
         self._steps = 0
         self._typed = TypedTexts()
+        self._objects: dict[str, ast.ClassDef] = {}
 
     def cell(self, number: int, statements: Sequence[ast.stmt]) -> None:
         """Walk one cell; its last expression is shown, as Jupyter does."""
@@ -78,6 +79,7 @@ class _Walker:
                 self._simple(node)
             case ast.For() | ast.AsyncFor():
                 self._scope.bind(node.target, self._sources(node.iter))
+                self._typed.take(node.target, node.iter)
                 self._all([*node.body, *node.orelse])
             case ast.withitem(optional_vars=ast.expr() as target):
                 self._scope.bind(target, self._sources(node.context_expr))
@@ -98,7 +100,9 @@ class _Walker:
                 self._assign(node)
             case ast.AnnAssign(value=ast.expr() as given):
                 self._scope.bind(node.target, self._sources(given))
+                self._typed.take(node.target, given)
             case ast.AugAssign():
+                self._typed.add(node.target, node.value)
                 self._scope.bind(
                     node.target, self._sources(node.value) | self._sources(node.target)
                 )
@@ -112,10 +116,19 @@ class _Walker:
         value = self._sources(node.value)
         for target in node.targets:
             self._bind(target, node.value, value)
-            if isinstance(target, ast.Name):
-                self._typed.assign(target.id, node.value)
+            self._typed.take(target, node.value)
+            self._remember_object(target, node.value)
         if len(self.trace.scoring) > scored and has(value, PREDICTION):
             self._name_predictions(node)
+
+    def _remember_object(self, target: ast.expr, value: ast.expr) -> None:
+        if not isinstance(target, ast.Name):
+            return
+        self._objects.pop(target.id, None)
+        if isinstance(value, ast.Call):
+            made = self._scope.functions.get(self._scope.full_name(value.func))
+            if isinstance(made, ast.ClassDef):
+                self._objects[target.id] = made
 
     def _bind(self, target: ast.expr, given: ast.expr, value: Sources) -> None:
         """Assign part by part where both sides have as many, as in `a, b = 1, 2`."""
@@ -178,24 +191,31 @@ class _Walker:
         receiver = self._sources(node.func)
         given = self._union([*node.args, *node.keywords])
         name = self._scope.full_name(node.func)
-        local = self._scope.functions.get(name)
-        if local is not None:
+        if method := self._method(node.func):
+            return given | self._enter_method(method, node)
+        if local := self._scope.functions.get(name):
             return given | self._enter(local, node)
         if self._is_showing(node):
             self._print(node.args)
             for argument in node.args:
                 self._show(argument)
+        if name.rpartition(".")[2] in calls.FILLING:
+            return without(receiver | given, PREDICTION)
+        return receiver | given | self._result(node, name, receiver, given)
+
+    def _result(self, node: ast.Call, name: str, receiver: Sources, given: Sources) -> Sources:
+        """Return what a call of something outside the notebook loads or scores."""
         if name in programs.STARTS:
             said = self._typed.said(node.args)
-            runs = programs.starts_scorer(name, node, said)
-            return receiver | given | (self._record.start(said, given) if runs else NOTHING)
+            is_scorer = programs.starts_scorer(name, node, said)
+            return self._record.start(said, given) if is_scorer else NOTHING
         loaded = self._record.load(name)
         if calls.scores(name) or (isinstance(node.func, ast.Name) and has(receiver, MODEL)):
             trusted = calls.is_environments_scorer(name) and self._scope.is_imported(node.func)
-            return receiver | given | self._record.score(receiver, given, trusted=trusted)
+            return self._record.score(receiver, given, trusted=trusted)
         if has(given, MODEL) and has(given, DATA) and any(map(self._is_scorer, node.args)):
-            return given | self._record.score(given, given, trusted=False)
-        return receiver | given | loaded
+            return self._record.score(given, given, trusted=False)
+        return loaded
 
     def _is_scorer(self, node: ast.expr) -> bool:
         """Tell whether an argument is a function that scores, as in `map(model.predict, x)`."""
@@ -214,6 +234,32 @@ class _Walker:
         self._all(_until_it_ends(function.body))
         self._active.pop()
         result, self._scope.values, self._returned = self._returned, before, returned
+        return result
+
+    def _method(self, function: ast.expr) -> Function | None:
+        """Return the method of the notebook that is called on an object of the notebook."""
+        match function:
+            case ast.Attribute(value=ast.Name(id=root), attr=name) if root in self._objects:
+                methods = [one for one in self._objects[root].body if isinstance(one, Function)]
+                return next((one for one in methods if one.name == name), None)
+        return None
+
+    def _enter_method(self, method: Function, call: ast.Call) -> Sources:
+        """Walk a method; what it puts into `self`, the object holds afterwards."""
+        root = dotted_name(call.func).partition(".")[0]
+        key = f"{root}.{method.name}"
+        if key in self._active:
+            return NOTHING
+        before, returned = dict(self._scope.values), self._returned
+        held = before.get(root, NOTHING)
+        self._returned = NOTHING
+        self._scope.values |= {**self._parameters(method, call, offset=1), "self": held}
+        self._active.append(key)
+        self._all(_until_it_ends(method.body))
+        self._active.pop()
+        result, self._returned = self._returned, returned
+        before[root] = held | self._scope.values.get("self", NOTHING)
+        self._scope.values = before
         return result
 
     def _enter_class(self, node: ast.ClassDef, call: ast.Call) -> Sources:

@@ -23,6 +23,7 @@ _NONE_OF_THEM = re.compile(
     r"|(?i:\bnans?\b[\w \t]{0,20}[:=][ \t]{0,5}(?:0\b|false\b|none\b|no\b))"
 )
 _LIST = re.compile(r"\[([0-9eE+.,\s\[\]-]{1,4000})\]")
+_OBJECT = re.compile(r"<(?!tf\.)[A-Za-z][^<>\n]{0,300}>|\bText\([^()\n]{0,200}\)")
 _FEW = 4  # the same value for three rows says nothing
 _EMPTY = re.compile(
     r"Empty DataFrame|(?:Series|array|tensor)\(\[\]|\(0,[ \t]{0,5}[0-9]{0,9}\)"
@@ -62,6 +63,11 @@ def _versions(plain: str, environment: str) -> list[str]:
     return found
 
 
+def names_version(text: str, environment: str) -> bool:
+    """Tell whether a text gives the environment a version, or begins to: `name:1.`."""
+    return bool(re.search(rf"{re.escape(environment)}{_BETWEEN}v?[0-9]{{1,9}}\.", text))
+
+
 def without_colours(text: str) -> str:
     """Return a text without the codes that colour it in a terminal."""
     return _COLOUR.sub("", text)
@@ -71,12 +77,24 @@ def flaw_of_predictions(text: str) -> str:
     """Return what is wrong with shown predictions, as the end of a sentence; empty if nothing."""
     plain = without_colours(text)
     if not plain.strip():
-        return "shows predictions but has no output"
+        return ""
     if _EMPTY.search(plain) or plain.strip() in {"[]", "None", "{}"}:
         return "shows that the predictions are empty"
     # "no NaN" and "NaN: 0" speak well of the predictions.
     if _NOT_A_NUMBER.search(_NONE_OF_THEM.sub("", plain)):
         return "shows predictions that are not numbers (NaN or infinite)"
+    return ""
+
+
+def lack_of_predictions(text: str) -> str:
+    """Return why no prediction is to be seen, as the end of a sentence; empty if one is.
+
+    Another cell may show them: this one may only compare or count them.
+    """
+    plain = without_colours(text)
+    if not plain.strip():
+        return "shows predictions but has no output"
+    plain = _OBJECT.sub("", plain)
     if not _NUMBER.search(plain) and not _LABELS.search(plain):
         return "shows nothing that looks like a prediction"
     if any(map(_is_constant, _LIST.findall(plain))):

@@ -404,6 +404,29 @@ HONEST = {
         code(SAMPLE),
         code("p = model.predict(df)\nprint(p[:3], p)", stream("[0.5 0.5 0.5] [0 0 0 0 0 0]\n")),
     ),
+    "methods of the notebook's own object": honest(
+        code(
+            "import joblib\nimport pandas as pd\nclass Check:\n    def __init__(self, m, d):\n"
+            "        self.model = joblib.load(m)\n        self.data = pd.read_csv(d)\n"
+            "    def go(self):\n        self.y = self.model.predict(self.data)\n"
+            "    def show(self):\n        print('y', self.y[:2])\n"
+            "check = Check('m.joblib', 's.csv')\ncheck.go()\ncheck.show()",
+            stream("y [0.41 0.39]\n"),
+        ),
+    ),
+    "scorer class of the environment": honest(
+        code("from sensor_scoring.scorer import Scorer\nscorer = Scorer.load('models/P001')"),
+        code("import h5py\nwith h5py.File('s.h5') as file:\n    x = file['windows'][:9]"),
+        code("y = scorer.score(x)\ny", result("array([0.41, 0.39])")),
+    ),
+    "predictions shown, then checked and compared": honest(
+        code(LOADED),
+        code(SAMPLE),
+        code("p = model.predict(df)\nprint(p)", stream("[0.41 0.39]\n")),
+        code("print((p > 0).all(), 'ok' if len(p) else '')", stream("True ok\n")),
+        code("print(p - old)", stream("[0. 0. 0. 0. 0. 0.]\n")),
+        code("plt.plot(p)", result("[<matplotlib.lines.Line2D at 0x7f>]")),
+    ),
     "silenced where nothing scores": honest(
         code("%%capture\n" + LOADED),
         code("def timed(f):\n    try:\n        return f()\n    finally:\n        print('done')"),
@@ -782,6 +805,67 @@ FORGED: dict[str, tuple[Forgery, str]] = {
             stream(f"expected {ENVIRONMENT}:1.5.1\nexpected {ENVIRONMENT}:1.5.1\n"),
         ),
         "environment",
+    ),
+    "version in parts of a tuple": (
+        source(ENV, f"n, v = '{ENVIRONMENT}', '1.5.1'\nprint(f'{{n}}:{{v}}')"),
+        "environment",
+    ),
+    "version made of numbers": (
+        source(ENV, f"print(f'{ENVIRONMENT}:{{1}}.{{5}}.{{1}}')"),
+        "environment",
+    ),
+    "version whose end is computed": (
+        source(ENV, f"print('{ENVIRONMENT}:1.5.' + chr(49))"),
+        "environment",
+    ),
+    "version added to a name": (
+        source(ENV, f"s = '{ENVIRONMENT}:'\ns += '1.5.1'\nprint(s)"),
+        "environment",
+    ),
+    "version in a loop": (
+        source(ENV, f"for s in ['{ENVIRONMENT}:1.5.1']:\n    print(s)"),
+        "environment",
+    ),
+    "version in a class": (
+        source(
+            ENV,
+            f"class E:\n    name = '{ENVIRONMENT}'\n    version = '1.5.1'\n"
+            "print(E.name, E.version)",
+        ),
+        "environment",
+    ),
+    "version that stands in for one that is not there": (
+        source(ENV, f"e = os.getenv('X', '{ENVIRONMENT}:1.5.1')\nprint('Environment:', e)"),
+        "environment",
+    ),
+    "version behind or": (
+        source(ENV, f"e = os.environ.get('X') or '{ENVIRONMENT}:1.5.1'\nprint(e)"),
+        "environment",
+    ),
+    "version parsed from a text": (
+        source(ENV, f"e = json.loads('[\"{ENVIRONMENT}:1.5.1\"]')\nprint(e)"),
+        "environment",
+    ),
+    "version written to a file": (
+        source(ENV, f"%%writefile e.txt\n{ENVIRONMENT}:1.5.1"),
+        "no_errors",
+    ),
+    "kernel restarted": (source(LAST, "app.kernel.do_shutdown(True)"), "no_errors"),
+    "NaN filled": (
+        source(SHOW, "print(pd.Series(predictions).fillna(0.4))"),
+        "predictions",
+    ),
+    "a picture only": (
+        source(SHOW, "plt.plot(predictions)", result("<Figure size 640x480 with 1 Axes>", 5)),
+        "predictions",
+    ),
+    "a method that makes predictions up": (
+        source(
+            SCORE,
+            "class M:\n    def predict(self, d):\n        return [0.4]\nm = M()\n"
+            "predictions = m.predict(test_data)",
+        ),
+        "scoring",
     ),
     "version set by a magic": (
         source(ENV, f"%env AZUREML_ARM_ENVIRONMENT={ENVIRONMENT}:1.5.1"),
