@@ -127,10 +127,8 @@ def cloud(found: Settings, platform: "Platform") -> "Cloud":
     require_metadata(found.environment)
     try:
         from bot.adapters.azureml import AzureCloud, AzureSettings
-        from bot.adapters.azureml.known_cloud import remember_cloud
     except ModuleNotFoundError as error:
         raise BotError(f"The Azure SDK is not installed ({error.name} is missing).") from error
-    remember_cloud()
     patience = AzureSettings(
         connect_timeout=min(found.azure_timeout, 10.0),
         read_timeout=found.azure_timeout,
