@@ -33,7 +33,13 @@ MAY_IMPORT = {
     "sandbox": {"__init__", "adapters", "core", "errors", "sandbox"},
     "settings": {"errors"},
     "wiring": {"adapters", "core", "errors", "handlers", "settings"},
-    "cli": {"__init__", "adapters", "cli_sandbox", "core", "errors", "handlers", "wiring"},
+    "cli": {
+        *("__init__", "adapters", "cli_cloud", "cli_local", "cli_output", "cli_sandbox"),
+        *("core", "errors", "handlers", "wiring"),
+    },
+    "cli_cloud": {"__init__", "adapters", "cli_output", "core", "handlers", "wiring"},
+    "cli_local": {"__init__", "adapters", "cli_output", "core", "errors", "handlers", "wiring"},
+    "cli_output": {"errors"},
     "cli_sandbox": {"errors", "sandbox"},
 }
 PURE_PACKAGES = {"bot", "msgspec", "nbformat", "packaging", "yaml"}

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from bot.core.asset_id import is_same_asset, parse_asset_id, with_version
