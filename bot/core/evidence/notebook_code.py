@@ -11,7 +11,9 @@ from bot.core.evidence.notebook import Cell
 from bot.core.evidence.notebook_magic import as_python
 
 _EXITS = frozenset({"exit", "quit", "sys.exit", "os._exit", "os.abort", "os.kill", "SystemExit"})
-_ENDS_KERNEL = frozenset({"do_shutdown", "do_restart", "execv", "execve", "execvp"})
+_ENDS_KERNEL = frozenset(
+    {"do_shutdown", "do_restart", "raise_signal", "killpg", "execv", "execve", "execvp"}
+)
 _SCORING = frozenset({"decision_function", "score", "run", "invoke", "infer", "inference"})
 _SCORING |= {"forecast", "score_samples"}
 _NOT_SCORING = frozenset({"subprocess", "asyncio", "os"})

@@ -15,14 +15,15 @@ _SHELL_CELL_MAGICS = ("%%bash", "%%sh", "%%script bash", "%%script sh", "%%!", "
 _FILE_CELL_MAGICS = ("%%writefile", "%%file")
 # Files that could be taken for the model, the sample or the script that scores.
 _SUFFIXES = r"\.(?:py|txt|sh|pkl|joblib|keras|h5|onnx|pt|npy|npz|csv|parquet|jsonl?)\b"
-_INTO_SOURCE = re.compile(rf"(?:>|\btee\b|\bsed[ \t]+-i)[^|;]{{0,200}}{_SUFFIXES}")
+_INTO_SOURCE = re.compile(rf"(?:>|\btee\b|\bsed[ \t]+-i)[^|;]{{0,80}}{_SUFFIXES}")
 _WRITE = "written_file.write_text(None)"
 _ECHO = re.compile(r"(?:echo|printf)\b(?P<said>.*)")
 _EXPORT = re.compile(r"(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)=(?P<value>\S.*)")
 _SETS = re.compile(r"%(?:set_)?env[ \t]+(?P<name>\w+)(?:[ \t]*=[ \t]*|[ \t]+)(?P<value>\S.*)")
 _GETS = re.compile(r"%env[ \t]+(?P<name>\w+)[ \t]*")
 _PYTHON = re.compile(r"(?:\S*/)?python[0-9.]*\b.*")
-_CONTINUED = re.compile(r"^([ \t]*[!%][^\n]*)\\\n[ \t]*", re.MULTILINE)
+_CONTINUED = re.compile(r"^[ \t]*[!%](?:[^\n]*\\\n)+[^\n]*", re.MULTILINE)
+_LINE_END = re.compile(r"\\\n[ \t]*")
 _NAME = re.compile(r"[{$]\{?([A-Za-z_]\w*)")
 
 SHELL = "ipython_shell"
@@ -51,9 +52,7 @@ def is_captured(cell: Cell) -> bool:
 
 
 def _lines(source: str) -> str:
-    joined, found = source, 1
-    while found:
-        joined, found = _CONTINUED.subn(r"\1 ", joined)
+    joined = _CONTINUED.sub(lambda found: _LINE_END.sub(" ", found[0]), source)
     return "\n".join(map(_line, joined.split("\n")))
 
 

@@ -28,6 +28,7 @@ class TypedTexts:
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
         self._off: set[str] = set()
+        self._defined: dict[int, str] = {}  # by the identity of nodes: looking again costs
 
     def assign(self, name: str, value: ast.expr) -> None:
         """Remember the text that a name is given, and whether it switches something off."""
@@ -54,9 +55,9 @@ class TypedTexts:
 
     def define(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
         """Remember the text that a function returns, or a class holds, as its source has it."""
-        kinds = ast.Assign | ast.AnnAssign if isinstance(node, ast.ClassDef) else ast.Return
-        given = [inner.value for inner in ast.walk(node) if isinstance(inner, kinds)]
-        self._known[node.name] = "".join(_assigned(value, {}) for value in given if value)
+        if id(node) not in self._defined:
+            self._defined[id(node)] = _held(node)
+        self._known[node.name] = self._defined[id(node)]
 
     def is_off(self, test: ast.expr) -> bool:
         """Tell whether a branch is never taken, as in `if False:` or after `RUN = False`."""
@@ -87,6 +88,12 @@ def _typed(node: ast.expr, known: Mapping[str, str]) -> list[str]:
     return texts
 
 
+def _held(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> str:
+    kinds = ast.Assign | ast.AnnAssign if isinstance(node, ast.ClassDef) else ast.Return
+    given = [inner.value for inner in ast.walk(node) if isinstance(inner, kinds)]
+    return "".join(_assigned(value, {}) for value in given if value)
+
+
 def _assigned(node: ast.expr, known: Mapping[str, str]) -> str:
     """Return the text that an assignment gives a name; of what is read, what it falls back to."""
     if any(_reads(part) for part in ast.walk(node)):
@@ -109,11 +116,12 @@ def _fallbacks(node: ast.expr) -> Iterator[ast.expr]:
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
     """Yield what an expression is made of, without what a look-up is asked for."""
-    yield node
-    if isinstance(node, ast.Call) and dotted_name(node.func).endswith(_LOOKS_UP):
-        return
-    for child in ast.iter_child_nodes(node):
-        yield from _parts(child)
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if not (isinstance(part, ast.Call) and dotted_name(part.func).endswith(_LOOKS_UP)):
+            waiting.extend(ast.iter_child_nodes(part))
 
 
 def _is_read(node: ast.AST, known: Mapping[str, str]) -> bool:

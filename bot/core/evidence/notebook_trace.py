@@ -189,7 +189,7 @@ class _Walker:
 
     def _call(self, node: ast.Call) -> Sources:
         receiver = self._sources(node.func)
-        given = self._union([*node.args, *node.keywords])
+        given = self._given(node, receiver)
         name = self._scope.full_name(node.func)
         if method := self._method(node.func):
             return given | self._enter_method(method, node)
@@ -202,6 +202,21 @@ class _Walker:
         if name.rpartition(".")[2] in calls.FILLING:
             return without(receiver | given, PREDICTION)
         return receiver | given | self._result(node, name, receiver, given)
+
+    def _given(self, node: ast.Call, receiver: Sources) -> Sources:
+        """Return the sources of the arguments; a lambda is called with what the others hold."""
+        every = [*node.args, *(word.value for word in node.keywords)]
+        lambdas = [one for one in every if isinstance(one, ast.Lambda)]
+        given = self._union(one for one in every if not isinstance(one, ast.Lambda))
+        if not lambdas:
+            return given
+        before = dict(self._scope.values)
+        for one in lambdas:
+            names = (parameter.arg for parameter in one.args.args)
+            self._scope.values |= dict.fromkeys(names, receiver | given)
+        given |= self._union(one.body for one in lambdas)
+        self._scope.values = before
+        return given
 
     def _result(self, node: ast.Call, name: str, receiver: Sources, given: Sources) -> Sources:
         """Return what a call of something outside the notebook loads or scores."""

@@ -10,7 +10,7 @@ _BETWEEN = (
     r"[\s\"'`:=@/,;|()]{0,20}(?:(?i:environment_|env_)?(?i:versions?)[\s\"'`:=@/,;|()]{1,20})?"
 )
 _VERSION_LINE = re.compile(
-    rf"^\W{{0,10}}(?i:environment|env)?[\s_-]{{0,3}}(?i:version)[\s\"':=]{{1,10}}{_VERSION}",
+    rf"^\W{{0,10}}(?i:(?:[a-z]{{1,20}}_){{0,3}}(?:environment|env))?[\s_-]{{0,3}}(?i:version)[\s\"':=]{{1,10}}{_VERSION}",
     re.MULTILINE,
 )
 _NUMBER = re.compile(r"(?<![\w.])[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -20,9 +20,10 @@ _NOT_A_NUMBER = re.compile(
 )
 _NONE_OF_THEM = re.compile(
     r"(?i:\b(?:no|without|any|contains|has|num|number of|count of)\s+nans?\b|\bis_?nan\b)"
-    r"|(?i:\bnans?\b[\w \t]{0,20}[:=][ \t]{0,5}(?:0\b|false\b|none\b|no\b))"
+    r"|(?i:\bnans?\b[\w'\" \t]{0,20}[:=][ \t]{0,5}(?:0\b(?!\.[0-9])|false\b|none\b|no\b))"
 )
-_LIST = re.compile(r"\[([0-9eE+.,\s\[\]-]{1,4000})\]")
+_LIST = re.compile(r"\[[0-9eE+.,\s-]{1,4000}\]")
+_NEXT_ROW = re.compile(r"\][\s,]{1,50}\[")
 _OBJECT = re.compile(r"<(?!tf\.)[A-Za-z][^<>\n]{0,300}>|\bText\([^()\n]{0,200}\)")
 _FEW = 4  # the same value for three rows says nothing
 _EMPTY = re.compile(
@@ -97,7 +98,7 @@ def lack_of_predictions(text: str) -> str:
     plain = _OBJECT.sub("", plain)
     if not _NUMBER.search(plain) and not _LABELS.search(plain):
         return "shows nothing that looks like a prediction"
-    if any(map(_is_constant, _LIST.findall(plain))):
+    if any(map(_is_constant, _LIST.findall(_NEXT_ROW.sub(" ", plain)))):
         return "shows predictions that are all the same"
     return ""
 

@@ -14,6 +14,11 @@ _RAISED = re.compile(
     r"^(?:\w+\.){0,5}(?P<name>[A-Z]\w{0,60}(?:Error|Exception|Interrupt)|SystemExit):[ \t]",
     re.MULTILINE,
 )
+_NOT_STARTED = re.compile(
+    r"^(?:/bin/)?(?:ba|z)?sh: [^\n]{0,200}(?:not found|No such file)"
+    r"|^\S{0,100}python\S{0,10}: can't open file",
+    re.MULTILINE,
+)
 _SAYS_SO = re.compile(
     r"(?<!\b0 )(?<!\bno )\b(?:scoring|predictions?|inference|prediction run)"
     r"[ \t]{1,3}(?:(?:has|have|was|were)[ \t]{1,3})?(?:failed|aborted|unsuccessful)\b"
@@ -50,7 +55,7 @@ def _shown(cell: Cell) -> Iterator[str]:
         yield f"Cell {cell.number} shows a traceback."
     elif raised := _RAISED.search(text):
         yield f"Cell {cell.number} shows a {raised['name']}."
-    elif _SAYS_SO.search(text):
+    elif _SAYS_SO.search(text) or _NOT_STARTED.search(text):
         yield f"Cell {cell.number} says that something failed."
 
 

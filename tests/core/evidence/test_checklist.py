@@ -427,6 +427,32 @@ HONEST = {
         code("print(p - old)", stream("[0. 0. 0. 0. 0. 0.]\n")),
         code("plt.plot(p)", result("[<matplotlib.lines.Line2D at 0x7f>]")),
     ),
+    "variables of the environment": notebook(
+        code(
+            "import os\nfor key in os.environ:\n    print(key, '=', os.environ[key])",
+            stream(
+                f"AZUREML_ENVIRONMENT_NAME = {ENVIRONMENT}\nAZUREML_ENVIRONMENT_VERSION = 1.5.1\n"
+                "MODEL_VERSION = 5.0.0\n"
+            ),
+        ),
+        *seeds_notebook()["cells"][2:],
+    ),
+    "lambda": honest(
+        code(LOADED),
+        code(SAMPLE),
+        code(
+            "df.assign(y=lambda d: model.predict(d)).head(1)",
+            result("     t    y\n0  80  0.4"),
+        ),
+    ),
+    "summary that counts NaN": honest(
+        code(LOADED),
+        code(SAMPLE),
+        code(
+            "p = model.predict(df)\n{'mean': p.mean(), 'nan': int(np.isnan(p).sum())}",
+            result("{'mean': 0.41, 'nan': 0}"),
+        ),
+    ),
     "silenced where nothing scores": honest(
         code("%%capture\n" + LOADED),
         code("def timed(f):\n    try:\n        return f()\n    finally:\n        print('done')"),
@@ -850,6 +876,20 @@ FORGED: dict[str, tuple[Forgery, str]] = {
         source(ENV, f"%%writefile e.txt\n{ENVIRONMENT}:1.5.1"),
         "no_errors",
     ),
+    "version of a model beside the name": (
+        printed(ENV, f"ENVIRONMENT_NAME = {ENVIRONMENT}\nMODEL_VERSION = 1.5.1\n"),
+        "environment",
+    ),
+    "a lambda that makes predictions up": (
+        source(SCORE, "predictions = test_data.apply(lambda d: 0.4)"),
+        "scoring",
+    ),
+    "a share of NaN": (printed(SHOW, "{'mean': 0.41, 'nan': 0.5}\n"), "predictions"),
+    "a program that was not there": (
+        printed(LAST, "bash: line 1: python: command not found\n"),
+        "no_errors",
+    ),
+    "kernel killed": (source(LAST, "import signal\nsignal.raise_signal(9)"), "no_errors"),
     "kernel restarted": (source(LAST, "app.kernel.do_shutdown(True)"), "no_errors"),
     "NaN filled": (
         source(SHOW, "print(pd.Series(predictions).fillna(0.4))"),
