@@ -12,11 +12,11 @@ import pytest
 
 from bot.sandbox.faults.plan import KILLS, Fault, Plan, Strike, parse
 from bot.sandbox.faults.wire import AZURE, GITHUB, WireCall
-from faults.__main__ import Player
 from faults.bug_hunt import Hunt
 from faults.bugs import read_bugs
 from faults.campaign import Case, by_chance, fits, kills, singles
 from faults.case import Undisturbed, effects
+from faults.command import Player
 from faults.mutant import Change, StaleChangeError, require_applicable
 from faults.orders import EVENTS, all_orders, begin_orders
 from faults.silence import writes
