@@ -95,12 +95,15 @@ class Ledger:
     def objection_to_files(self, paths: Sequence[str]) -> str:
         """Return why nothing may be made of these files of main; empty if they were approved.
 
-        What main held before it had rules is trusted, as those rules are themselves.
+        What main held before it had rules is trusted, as those rules are themselves. Each file is
+        looked up by itself: whoever approved one has not approved what others pushed beside it.
         """
-        context = self.context
-        for entry in context.repository.history(context.rules.main, paths)[:1]:
-            if self._has_rules_before(entry.commit):
-                merge = self.merge(entry.commit)
+        newest: dict[str, str] = {}
+        for change in self.context.repository.file_changes(self.context.rules.main, paths):
+            newest.setdefault(change.path, change.commit)
+        for commit in dict.fromkeys(newest.values()):
+            if self._has_rules_before(commit):
+                merge = self.merge(commit)
                 flaw = why_not_approved(merge.explanation) or merge.objection
                 if flaw:
                     return f"{' or '.join(paths)} on main is not what was approved. {flaw}"
@@ -119,11 +122,24 @@ class Ledger:
         return self._rules[newest.commit]
 
     def _approved_rules(self, commit: str, before: Rules) -> Rules:
-        """Return the rules that `commit` brought if `before` approves and they can be used."""
-        if not why_not_approved(self._judge(commit, before).explanation):
+        """Return the rules that main had at `commit` if they are approved and can be used.
+
+        Each of the two files is as `before` trusts it, or as an approved merge made it: whoever
+        approved one has not approved what was pushed into the other.
+        """
+        if all(self._is_approved(path, commit, before) for path in (POLICY, PLATFORM)):
             with suppress(InvalidFileError):
                 return read_rules(self.context.repository, commit, self.context.teams)
         return before
+
+    def _is_approved(self, path: str, commit: str, before: Rules) -> bool:
+        repository = self.context.repository
+        now, then = (repository.read(at, path).get(path) for at in (commit, before.main))
+        if now is not None and then is not None and now.oid == then.oid:
+            return True
+        last = repository.history(commit, [path])[0]
+        rules = self.trusted_rules(last.before) if last.before else before
+        return not why_not_approved(self._judge(last.commit, rules).explanation)
 
     def _has_rules_before(self, commit: str) -> bool:
         """Tell whether main ever had rules before `commit`; rules made anew are no first ones."""

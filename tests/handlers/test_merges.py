@@ -1,19 +1,28 @@
 """Which rules judge a merge: those approved on the way to it, or those that main began with."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from unittest.mock import Mock
 
 import pytest
 
 from bot.adapters.github import GitHubHosting, GitHubSettings
 from bot.core.config.circuit import CircuitId
+from bot.core.gates.approval import ReleaseContent
+from bot.core.gates.gate import Gate
+from bot.core.gates.requirements import Requirement
+from bot.core.production.authority import Explanation
 from bot.core.pull_request import PullRequest
-from bot.handlers.context import PLATFORM, POLICY, Context
+from bot.handlers.context import PLATFORM, POLICY, Context, Rules
 from bot.handlers.last_changes import last_changes
-from bot.handlers.merges import Ledger
+from bot.handlers.merges import Ledger, Merge
 from bot.handlers.ports import Cloud
 
 C001 = "config/plants/P001/C001.yml"
+TEMPLATE = "config/deployment-template.yml"
+DRIVER = "deployment/driver.py"
+HELPER = "deployment/helper.py"
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 class WithoutPulls(GitHubHosting):
@@ -24,12 +33,26 @@ class WithoutPulls(GitHubHosting):
         return ()
 
 
+@dataclass(slots=True)
+class Approving(Ledger):
+    """Takes some commits of main for merges whose gate held, and every other for a push."""
+
+    approved: set[str] = field(default_factory=set)
+
+    def _judge(self, commit: str, rules: Rules) -> Merge:
+        del rules
+        held = Gate("production", (Requirement("it", True, ""),), (), (), NOON, None)
+        content = ReleaseContent("custom-tf-env", "1.5.1", "a" * 64, "b" * 64)
+        pull, gate = (7, held) if commit in self.approved else (None, None)
+        return Merge(Explanation(pull, commit, pull is not None, gate, content, content))
+
+
 @dataclass
 class Main:
     """The main branch of a run's repository, and who judges it."""
 
     context: Context
-    ledger: Ledger
+    ledger: Approving
     files: dict[str, bytes]
     head: str
 
@@ -40,6 +63,19 @@ class Main:
         self.head = repository.commit(onto or (self.head,), files, f"Push {files.keys()}", at=at)
         return self.head
 
+    def merge(self, files: dict[str, bytes | None]) -> str:
+        """Commit onto the head what a gate has passed, and return the new head."""
+        self.ledger.approved.add(self.push(files))
+        return self.head
+
+    def objection_to_new(self) -> str:
+        """Return why nothing new may be made of the head's template and driver."""
+        ledger = replace(self.ledger, context=self.context_at_head())
+        return ledger.objection_to_files((TEMPLATE, "deployment"))
+
+    def context_at_head(self) -> Context:
+        return replace(self.context, rules=replace(self.context.rules, main=self.head))
+
 
 @pytest.fixture
 def main(context: Context) -> Main:
@@ -47,7 +83,7 @@ def main(context: Context) -> Main:
     pushed = replace(context, hosting=WithoutPulls(nowhere))
     tree = context.repository.read(context.rules.main, "config", "environment")
     files = {path: file.data for path, file in tree.items()}
-    return Main(pushed, Ledger(pushed, Mock(spec_set=Cloud)), files, context.rules.main)
+    return Main(pushed, Approving(pushed, Mock(spec_set=Cloud)), files, context.rules.main)
 
 
 def other_policy(main: Main) -> bytes:
@@ -66,6 +102,36 @@ def test_a_policy_pushed_later_is_not_trusted(main: Main) -> None:
 
     assert main.ledger.trusted_rules(main.head).main == first
     assert "changed without an approved pull request" in main.ledger.objection_to_rules(main.head)
+
+
+def other_platform(main: Main) -> bytes:
+    return b"# Moved\n" + main.files[PLATFORM]
+
+
+def test_an_approved_change_of_the_policy_is_trusted(main: Main) -> None:
+    main.merge({POLICY: other_policy(main)})
+
+    assert main.ledger.trusted_rules(main.head).main == main.head
+    assert main.ledger.objection_to_rules(main.head) == ""
+
+
+def test_approving_the_platform_approves_no_policy_that_was_pushed_before(main: Main) -> None:
+    first = main.head
+
+    main.push({POLICY: other_policy(main)})
+    main.merge({PLATFORM: other_platform(main)})
+
+    assert main.ledger.trusted_rules(main.head).main == first
+    assert "changed without an approved pull request" in main.ledger.objection_to_rules(main.head)
+
+
+def test_once_the_policy_is_restored_what_was_approved_of_the_platform_counts(main: Main) -> None:
+    main.push({POLICY: other_policy(main)})
+    main.merge({PLATFORM: other_platform(main)})
+    main.push({POLICY: main.files[POLICY]})
+
+    assert main.ledger.trusted_rules(main.head).main == main.head
+    assert main.ledger.objection_to_rules(main.head) == ""
 
 
 def test_a_policy_made_anew_is_no_first_one(main: Main) -> None:
@@ -103,3 +169,26 @@ def test_what_a_circuit_asks_for_was_last_changed_where_its_values_were(main: Ma
     circuit = CircuitId("P001", "C001")
     found = last_changes(main.context.repository, main.head, frozenset({circuit}))
     assert found == {circuit: pinned}
+
+
+def test_an_approved_driver_may_make_what_is_new(main: Main) -> None:
+    main.merge({TEMPLATE: b"code: deployment", DRIVER: b"pass", HELPER: b"pass"})
+    main.merge({DRIVER: b"pass  # better"})
+
+    assert main.objection_to_new() == ""
+
+
+def test_approving_the_template_approves_no_driver_that_was_pushed_before(main: Main) -> None:
+    main.merge({TEMPLATE: b"code: deployment", DRIVER: b"pass", HELPER: b"pass"})
+    main.push({HELPER: b"import theirs"})
+    main.merge({TEMPLATE: b"code: deployment  # faster"})
+
+    assert "is not what was approved" in main.objection_to_new()
+
+
+def test_a_file_of_the_driver_that_a_push_removed_counts_too(main: Main) -> None:
+    main.merge({TEMPLATE: b"code: deployment", DRIVER: b"pass", HELPER: b"pass"})
+    main.push({HELPER: None})
+    main.merge({DRIVER: b"pass  # better"})
+
+    assert "is not what was approved" in main.objection_to_new()
