@@ -59,6 +59,7 @@ def _context(
 ) -> "Context":
     from bot.adapters.clock import SystemClock
     from bot.adapters.image_registry import ImageRegistry
+    from bot.adapters.process import has_ended, this_process
     from bot.adapters.terminal import TerminalReporter
     from bot.adapters.webhook import Webhook
     from bot.handlers.context import Context, Patience, read_rules, tell_nobody
@@ -73,6 +74,8 @@ def _context(
         rules=rules,
         patience=Patience(found.poll, found.comment_pause, found.image_deadline, found.lease),
         run_url=actions.run_url(),
+        process=this_process(),
+        process_is_over=has_ended,
         documents=f"{found.github_server_url}{found.github_repository}/blob/{found.main_branch}/",
         main_branch=found.main_branch,
         keep=actions.keep,

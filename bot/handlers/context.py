@@ -56,6 +56,11 @@ Notify = Callable[[Mapping[str, object]], None]
 """Sends one message in JSON; whether it arrives changes nothing."""
 
 
+def _goes_on(_owner: str) -> bool:
+    """Take no process for ended that nobody can look at."""
+    return False
+
+
 def tell_nobody(_message: Mapping[str, object]) -> None:
     """Send nothing: nobody has asked for it."""
 
@@ -66,6 +71,8 @@ class Context:
 
     Attributes:
         run_url: the page of this run; empty outside of Actions.
+        process: names this process among all that may write, where there is no run.
+        process_is_over: tells whether the process of such a name has ended; an unknown one has not.
         documents: the address that this repository's `docs/` lies below, with a slash at its end.
         images: tells what a reference to an image means now.
         reports: what the candidate job before this one has to tell, as `core.image_report` has it.
@@ -82,6 +89,8 @@ class Context:
     rules: Rules
     patience: Patience = Patience()
     run_url: str = ""
+    process: str = "a process"
+    process_is_over: Callable[[str], bool] = _goes_on
     documents: str = ""
     main_branch: str = "main"
     keep: Keep = _forget

@@ -5,19 +5,20 @@ from contextlib import AbstractContextManager
 from bot.core.production.lease import Lease
 from bot.handlers.context import Context
 from bot.handlers.held_lease import HeldLease
-from bot.handlers.lease import held_lease, left_behind
+from bot.handlers.lease import IsOver, held_lease, left_behind
 
 
 def hold(context: Context, stage: str, told: tuple[int, ...]) -> AbstractContextManager[HeldLease]:
     """Hold `stage` for the block, as `held_lease` does; `told` are the pull requests that know."""
+    name = _name(context)
     return held_lease(
         context.repository,
         context.clock,
         stage,
-        claim=_claim(context),
-        owner=context.run_url,
+        claim=name,
+        owner=name,
         lasting=context.patience.lease,
-        is_over=context.hosting.run_is_over,
+        is_over=_is_over(context),
         pulls=told,
     )
 
@@ -28,10 +29,18 @@ def left_in(context: Context, stage: str) -> Lease | None:
         context.repository,
         context.clock,
         stage,
-        claim=_claim(context),
-        is_over=context.hosting.run_is_over,
+        claim=_name(context),
+        is_over=_is_over(context),
     )
 
 
-def _claim(context: Context) -> str:
-    return context.run_url or f"apply-{context.rules.main[:12]}"
+def _name(context: Context) -> str:
+    """Return what nobody else who writes at the same time is called, also of the same main."""
+    return context.run_url or context.process
+
+
+def _is_over(context: Context) -> IsOver:
+    def is_over(owner: str) -> bool:
+        return context.process_is_over(owner) or context.hosting.run_is_over(owner)
+
+    return is_over

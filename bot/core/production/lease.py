@@ -19,8 +19,8 @@ class Lease(msgspec.Struct, frozen=True):
     """One claim on a stage.
 
     Attributes:
-        claim: derived from what is done, so that the same run finds its own lease again.
-        owner: where the owner's log can be read.
+        claim: names one run alone, which finds its own lease again.
+        owner: where the owner's log can be read, or which process it is.
         expires_at: from then on anybody may take it.
         pulls: the pull requests that its owner tells how far it is; whoever takes the lease up
             after a crash tells them the end.
