@@ -45,9 +45,16 @@ IDENTITIES: dict[tuple[str, str], tuple[dict[str, str], str | None]] = {
     ),
     ("schedule", "schedule"): (PUBLISHER, None),
     ("schedule", "drift"): (
-        {"contents": "read", "issues": "write", "id-token": "write"},
+        {
+            "contents": "read",
+            "pull-requests": "read",
+            "actions": "read",
+            "issues": "write",
+            "id-token": "write",
+        },
         "envbot-reader",
     ),
+    ("schedule", "apply"): (PRODUCTION, "production"),
     ("schedule", "candidate"): (CANDIDATE, "envbot-dev"),
     ("schedule", "cloud"): (REGISTRY, "envbot-registry"),
     ("schedule", "refresh"): (PUBLISHER, None),

@@ -30,6 +30,7 @@ from bot.handlers.finish import finish_all
 from bot.handlers.images import tell_images
 from bot.handlers.leftovers import archive_leftovers, leftovers_may_be
 from bot.handlers.merge_group import publish_merge_group
+from bot.handlers.missed_apply import misses_apply
 from bot.handlers.publish import publish_all
 from bot.handlers.rehearsal import rehearse
 from bot.handlers.reply import FAILED, Reply
@@ -91,7 +92,8 @@ def answer_event(context: Context, job: str, name: str, payload: Payload) -> Ans
 def _on_cloud(context: Context, job: str, name: str, payload: Payload) -> Answered:
     if job == "drift":
         found = show_drift(context, context.need_cloud())
-        return Answered(summary=drift_markdown(found, place_of(context)))
+        missed = misses_apply(context, context.need_cloud(), found)
+        return Answered({"apply": _flag(missed)}, drift_markdown(found, place_of(context)))
     if job == "cloud":
         finish_all(context, context.need_cloud(), pulls_of(context, name, payload))
     elif job == "apply":

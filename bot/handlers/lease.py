@@ -65,6 +65,23 @@ def held_lease(  # noqa: PLR0913 - where, which stage, for whom, and for how lon
         raise BotError(error.what, done=done, undone="giving the lease back") from error
 
 
+def holder(
+    repository: Repository, clock: Clock, stage: str, *, lasting: timedelta, is_over: IsOver
+) -> Lease | None:
+    """Return the lease of a run that may still write; None where anybody may take the stage.
+
+    One that cannot be read is nobody's: whoever takes the stage is told what to do about it.
+
+    Raises:
+        BotError: `origin` cannot be asked.
+    """
+    existing = _readable(repository, stage)
+    if existing is None:
+        return None
+    taking = leases.decide(existing, "", clock.now(), lasting=lasting)
+    return existing if taking is Taking.HELD and not is_over(existing.owner) else None
+
+
 def left_behind(
     repository: Repository, clock: Clock, stage: str, *, claim: str, is_over: IsOver = _never
 ) -> Lease | None:
@@ -75,16 +92,19 @@ def left_behind(
     Raises:
         BotError: `origin` cannot be asked.
     """
-    ref = leases.ref_of(stage)
-    seen = read_record(repository, ref, leases.FILE)
-    try:
-        existing = leases.from_json(seen.data or b"") if seen.commit else None
-    except ValueError:
-        return None
+    existing = _readable(repository, stage)
     if existing is None:
         return None
     is_held = leases.decide(existing, claim, clock.now()) is Taking.HELD
     return None if is_held and not is_over(existing.owner) else existing
+
+
+def _readable(repository: Repository, stage: str) -> Lease | None:
+    seen = read_record(repository, leases.ref_of(stage), leases.FILE)
+    try:
+        return leases.from_json(seen.data or b"") if seen.commit else None
+    except ValueError:
+        return None
 
 
 def _take(repository: Repository, clock: Clock, stage: str, wanted: Lease, is_over: IsOver) -> str:

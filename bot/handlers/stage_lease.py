@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from bot.core.production.lease import Lease
 from bot.handlers.context import Context
 from bot.handlers.held_lease import HeldLease
-from bot.handlers.lease import IsOver, held_lease, left_behind
+from bot.handlers.lease import IsOver, held_lease, holder, left_behind
 
 
 def hold(context: Context, stage: str, told: tuple[int, ...]) -> AbstractContextManager[HeldLease]:
@@ -32,6 +32,13 @@ def left_in(context: Context, stage: str) -> Lease | None:
         claim=_name(context),
         is_over=_is_over(context),
     )
+
+
+def is_held(context: Context, stage: str) -> bool:
+    """Tell whether a run that may still write has `stage`."""
+    lasting, is_over = context.patience.lease, _is_over(context)
+    found = holder(context.repository, context.clock, stage, lasting=lasting, is_over=is_over)
+    return found is not None
 
 
 def _name(context: Context) -> str:

@@ -23,6 +23,19 @@ def why_not_failed(action: Action, journal: Journal | None) -> str:
     return ""
 
 
+def was_tried(action: Action, journal: Journal | None) -> bool:
+    """Tell whether the apply of `journal` set out to write `action`, in vain.
+
+    What was changed since by somebody else is new to it.
+    """
+    entries = journal.entries if journal else ()
+    entry = next((one for one in entries if one.key == action.key), None)
+    if entry is None:
+        return False
+    live = action.live
+    return live is None or not live.has_succeeded or _is_as_before(entry, live)
+
+
 def _is_as_before(entry: JournalEntry, live: LiveDeployment) -> bool:
     return (
         is_same_asset(entry.environment_id, live.environment_id)

@@ -8,7 +8,7 @@ from bot.core.config.circuit import CircuitId
 from bot.core.production.action import Action, ActionKind
 from bot.core.production.deployment import LiveDeployment
 from bot.core.production.journal import Journal, JournalEntry
-from bot.core.production.retry import why_not_failed
+from bot.core.production.retry import was_tried, why_not_failed
 
 BEFORE = LiveDeployment(
     endpoint="plant",
@@ -58,3 +58,23 @@ def test_what_an_apply_tried_and_nobody_changed_since_is_tried_again(
     live: LiveDeployment | None, journal: Journal | None, expected: str
 ) -> None:
     assert why_not_failed(update(live), journal) == expected
+
+
+@pytest.mark.parametrize(
+    ("live", "journal", "expected"),
+    [
+        pytest.param(BEFORE, JOURNAL, True, id="as it was before the apply"),
+        pytest.param(
+            replace(BEFORE, provisioning_state="Failed"), JOURNAL, True, id="its last update failed"
+        ),
+        pytest.param(None, JOURNAL, True, id="not made"),
+        pytest.param(None, None, False, id="never to be made"),
+        pytest.param(BEFORE, None, False, id="nothing was ever applied"),
+        pytest.param(BEFORE, replace(JOURNAL, entries=()), False, id="not in that apply"),
+        pytest.param(replace(BEFORE, model_id="m:6"), JOURNAL, False, id="changed since"),
+    ],
+)
+def test_what_no_apply_has_tried_is_told_from_what_it_has_tried_in_vain(
+    live: LiveDeployment | None, journal: Journal | None, *, expected: bool
+) -> None:
+    assert was_tried(update(live), journal) is expected
