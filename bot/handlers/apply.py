@@ -22,6 +22,7 @@ from bot.handlers.context import Context
 from bot.handlers.held_lease import HeldLease
 from bot.handlers.journal import keep_journal, last_journal, read_journal
 from bot.handlers.lease import EndUntoldError
+from bot.handlers.merges import Ledger
 from bot.handlers.planning import STAGE, Prepared, prepare_settled
 from bot.handlers.ports import Cloud, Reporter
 from bot.handlers.production_environments import recreate_for_production
@@ -157,7 +158,7 @@ def _write(
         return (), read_journal(context)
     policy = context.rules.policy.apply
     journal = keep_journal(context, prepared.plan)
-    unusable = recreate_for_production(context, cloud, updates)
+    unusable = recreate_for_production(Ledger(context, cloud), updates)
     held.beat()  # making the environments may have taken long
     writing = Writing(
         cloud=cloud,

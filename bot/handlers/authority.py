@@ -19,8 +19,8 @@ from bot.handlers.last_changes import last_changes
 from bot.handlers.merges import Ledger, Merge
 from bot.handlers.plan_facts import blueprint_of
 from bot.handlers.ports import Cloud
+from bot.handlers.released_content import released_digest
 from bot.handlers.returned_models import ReturnedModels
-from bot.handlers.source_records import recorded_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def explain(
         return {}
     ledger = Ledger(context, cloud)
     commits = last_changes(context.repository, context.rules.main, frozenset(asked))
-    environments = _environments(context, cloud, {one.desired.version for one in asked.values()})
+    environments = _environments(ledger, {one.desired.version for one in asked.values()})
     objection = ledger.objection_to_rules(context.rules.main)
     any_new = any(one.is_new for one in asked.values())
     to_new = objection or (_objection_to_blueprint(context, ledger) if any_new else "")
@@ -117,8 +117,9 @@ def _untested(one: Wanted, merge: Merge, returned: ReturnedModels) -> str:
     )
 
 
-def _environments(context: Context, cloud: Cloud, versions: set[str]) -> Environments:
+def _environments(ledger: Ledger, versions: set[str]) -> Environments:
     """Return which content main and the registry hold under the versions that are wanted."""
+    context, cloud = ledger.context, ledger.cloud
     name, place = context.rules.platform.names.environment, context.rules.platform.release_place
     found = {version: cloud.environment(place, name, version) for version in sorted(versions)}
     tree = context.repository.read(context.rules.main, "environment")
@@ -126,7 +127,7 @@ def _environments(context: Context, cloud: Cloud, versions: set[str]) -> Environ
         main_version=read_environment(tree).version,
         main_digest=env_digest(tree),
         promoted={
-            version: recorded_digest(context, registered)
+            version: released_digest(ledger, registered)
             for version, registered in found.items()
             if registered is not None
         },

@@ -95,19 +95,25 @@ class Ledger:
     def objection_to_files(self, paths: Sequence[str]) -> str:
         """Return why nothing may be made of these files of main; empty if they were approved.
 
-        What main held before it had rules is trusted, as those rules are themselves. Each file is
-        looked up by itself: whoever approved one has not approved what others pushed beside it.
+        Each is looked up by itself: who approved one has not approved what was pushed beside it.
         """
         newest: dict[str, str] = {}
         for change in self.context.repository.file_changes(self.context.rules.main, paths):
             newest.setdefault(change.path, change.commit)
         for commit in dict.fromkeys(newest.values()):
-            if self._has_rules_before(commit):
-                merge = self.merge(commit)
-                flaw = why_not_approved(merge.explanation) or merge.objection
-                if flaw:
-                    return f"{' or '.join(paths)} on main is not what was approved. {flaw}"
+            if flaw := self.objection_to(commit):
+                return f"{' or '.join(paths)} on main is not what was approved. {flaw}"
         return ""
+
+    def objection_to(self, commit: str) -> str:
+        """Return why what `commit` brought to main is not approved; empty if it is.
+
+        What main held before it had rules is trusted, as those rules are themselves.
+        """
+        if not self._has_rules_before(commit):
+            return ""
+        merge = self.merge(commit)
+        return why_not_approved(merge.explanation) or merge.objection
 
     def trusted_rules(self, commit: str) -> Rules:
         """Return the rules that were last approved on the way to `commit` of main."""
@@ -211,9 +217,7 @@ class Ledger:
         values = last_changes(repository, restored, circuits).values()
         environment = [one.commit for one in repository.history(restored, ["environment"])[:1]]
         for commit in sorted({*values, *environment}):
-            merge = self.merge(commit) if self._has_rules_before(commit) else None
-            flaw = merge and (why_not_approved(merge.explanation) or merge.objection)
-            if flaw:
+            if flaw := self.objection_to(commit):
                 return f"The state it returns to was never approved. {flaw}"
         return ""
 

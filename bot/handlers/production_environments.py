@@ -14,27 +14,25 @@ from bot.core.refusal import Refusal
 from bot.core.tree import Tree
 from bot.errors import BotError, InvalidFileError, UserError
 from bot.handlers.context import Context
-from bot.handlers.ports import Cloud
+from bot.handlers.merges import Ledger
 from bot.handlers.ref_record import read_record
-from bot.handlers.source_records import recorded_digest
+from bot.handlers.released_content import released_digest
 
 _STAGE = "production"
 
 
-def recreate_for_production(
-    context: Context, cloud: Cloud, updates: Iterable[Action]
-) -> Mapping[str, str]:
+def recreate_for_production(ledger: Ledger, updates: Iterable[Action]) -> Mapping[str, str]:
     """Make the workspace hold every version that `updates` are to run.
 
     Returns the environment ids that it does not hold, each with why; nothing under the strategy
     `reference`. One version that cannot be made keeps no other from being made.
     """
-    if context.rules.platform.promotion.registry_to_production != RECREATE:
+    if ledger.context.rules.platform.promotion.registry_to_production != RECREATE:
         return {}
     failed: dict[str, str] = {}
     for text in sorted({one.environment_id for one in updates if one.environment_id}):
         try:
-            _make_usable(context, cloud, text)
+            _make_usable(ledger, text)
         except UserError as refused:
             failed[text] = f"{refused.refusal.headline}: {refused.refusal.facts[0]}"
         except BotError as error:
@@ -44,7 +42,8 @@ def recreate_for_production(
     return failed
 
 
-def _make_usable(context: Context, cloud: Cloud, environment_id: str) -> None:
+def _make_usable(ledger: Ledger, environment_id: str) -> None:
+    context, cloud = ledger.context, ledger.cloud
     asset = parse_asset_id(environment_id)
     if asset is None:
         raise BotError(f"`{environment_id}` names no environment version.")
@@ -53,7 +52,7 @@ def _make_usable(context: Context, cloud: Cloud, environment_id: str) -> None:
         raise BotError(f"{asset.label} is not in the registry, so nothing says what it holds.")
     existing = cloud.environment(_STAGE, asset.name, asset.version)
     if existing is None:
-        files = _released_files(context, released)
+        files = _released_files(ledger, released)
         if unpinned := unpinned_sources(files):
             raise UserError(unpinned_refusal(unpinned))
         spec = replace(read_environment(files), tags=released.tags)
@@ -63,16 +62,16 @@ def _make_usable(context: Context, cloud: Cloud, environment_id: str) -> None:
         raise UserError(_differs(existing))
 
 
-def _released_files(context: Context, released: RegisteredEnvironment) -> Tree:
+def _released_files(ledger: Ledger, released: RegisteredEnvironment) -> Tree:
     """Return the files in git that the released version was made from, proven by its digest.
 
-    The commit is only a place to look at: whichever it is, the files must give the digest that the
-    registry's version is tagged with.
+    The commit is only a place to look at: whichever it is, the files must give the digest that is
+    known of the released version.
 
     Raises:
         UserError: no commit that is known has them.
     """
-    digest = recorded_digest(context, released)
+    context, digest = ledger.context, released_digest(ledger, released)
     for commit in _commits(context, released):
         if digest and context.repository.fetch_if_there(commit):
             files = context.repository.read(commit, "environment")

@@ -1,7 +1,6 @@
 """Keeps what each copy in a registry was made from."""
 
 from bot.core import source_record
-from bot.core.environment import RegisteredEnvironment
 from bot.core.source_record import SourceRecord
 from bot.errors import BotError
 from bot.handlers.context import Context
@@ -17,19 +16,6 @@ def read_source(
     ref = source_record.ref_of(registry, environment, version)
     seen = read_record(context.repository, ref, source_record.FILE)
     return source_record.from_json(seen.data) if seen.data else None
-
-
-def recorded_digest(context: Context, released: RegisteredEnvironment) -> str | None:
-    """Return the env_digest of a version of the registry that production uses.
-
-    Where Azure has dropped its tags, it is that of the candidate which the hop says to have copied.
-    """
-    if digest := released.tags.get("env_digest"):
-        return digest
-    platform = context.rules.platform
-    registry = platform.registry_at(platform.release_place)
-    record = read_source(context, registry, released.name, released.version)
-    return record.env_digest if record else None
 
 
 def write_source(

@@ -2,9 +2,10 @@
 
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -12,9 +13,16 @@ from bot.adapters.git import GitRepository
 from bot.adapters.git.process import Git
 from bot.adapters.github import GitHubHosting, GitHubSettings
 from bot.core.config.circuit import CircuitId
+from bot.core.gates.approval import ReleaseContent
+from bot.core.gates.gate import Gate
+from bot.core.gates.requirements import Requirement
+from bot.core.production.authority import Explanation
 from bot.core.production.deployment import DesiredDeployment, LiveDeployment
 from bot.core.production.plan import Known, Limits, Plan, make_plan
-from bot.handlers.context import Context, read_rules
+from bot.core.pull_request import PullRequest
+from bot.handlers.context import Context, Rules, read_rules
+from bot.handlers.merges import Ledger, Merge
+from bot.handlers.ports import Cloud
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -121,6 +129,36 @@ def context(repository: RacedRepository, clock: StillClock, checkout: Path) -> C
         rules=read_rules(repository, main),
         run_url="https://example.com/run/1",
     )
+
+
+class WithoutPulls(GitHubHosting):
+    """A repository to which everything was pushed directly."""
+
+    def pulls_with(self, commit: str) -> tuple[PullRequest, ...]:
+        del commit
+        return ()
+
+
+@dataclass(slots=True)
+class Approving(Ledger):
+    """Takes some commits of main for merges whose gate held, and every other for a push."""
+
+    approved: set[str] = field(default_factory=set)
+
+    def _judge(self, commit: str, rules: Rules) -> Merge:
+        del rules
+        held = Gate("production", (Requirement("it", True, ""),), (), (), NOON, None)
+        content = ReleaseContent("custom-tf-env", "1.5.1", "a" * 64, "b" * 64)
+        pull, gate = (7, held) if commit in self.approved else (None, None)
+        return Merge(Explanation(pull, commit, pull is not None, gate, content, content))
+
+
+@pytest.fixture
+def ledger(context: Context) -> Approving:
+    """Return what judges a main to which all was pushed, until a test says what was approved."""
+    nowhere = GitHubSettings("http://127.0.0.1:1", "plants/fleet", "token")
+    pushed = replace(context, hosting=WithoutPulls(nowhere))
+    return Approving(pushed, Mock(spec_set=Cloud))
 
 
 @pytest.fixture

@@ -1,50 +1,21 @@
 """Which rules judge a merge: those approved on the way to it, or those that main began with."""
 
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from unittest.mock import Mock
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.adapters.github import GitHubHosting, GitHubSettings
 from bot.core.config.circuit import CircuitId
-from bot.core.gates.approval import ReleaseContent
-from bot.core.gates.gate import Gate
-from bot.core.gates.requirements import Requirement
-from bot.core.production.authority import Explanation
-from bot.core.pull_request import PullRequest
-from bot.handlers.context import PLATFORM, POLICY, Context, Rules
+from bot.handlers.context import PLATFORM, POLICY, Context
 from bot.handlers.last_changes import last_changes
-from bot.handlers.merges import Ledger, Merge
-from bot.handlers.ports import Cloud
+
+if TYPE_CHECKING:
+    from tests.handlers.conftest import Approving
 
 C001 = "config/plants/P001/C001.yml"
 TEMPLATE = "config/deployment-template.yml"
 DRIVER = "deployment/driver.py"
 HELPER = "deployment/helper.py"
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-class WithoutPulls(GitHubHosting):
-    """A repository to which everything was pushed directly."""
-
-    def pulls_with(self, commit: str) -> tuple[PullRequest, ...]:
-        del commit
-        return ()
-
-
-@dataclass(slots=True)
-class Approving(Ledger):
-    """Takes some commits of main for merges whose gate held, and every other for a push."""
-
-    approved: set[str] = field(default_factory=set)
-
-    def _judge(self, commit: str, rules: Rules) -> Merge:
-        del rules
-        held = Gate("production", (Requirement("it", True, ""),), (), (), NOON, None)
-        content = ReleaseContent("custom-tf-env", "1.5.1", "a" * 64, "b" * 64)
-        pull, gate = (7, held) if commit in self.approved else (None, None)
-        return Merge(Explanation(pull, commit, pull is not None, gate, content, content))
 
 
 @dataclass
@@ -52,7 +23,7 @@ class Main:
     """The main branch of a run's repository, and who judges it."""
 
     context: Context
-    ledger: Approving
+    ledger: "Approving"
     files: dict[str, bytes]
     head: str
 
@@ -78,12 +49,11 @@ class Main:
 
 
 @pytest.fixture
-def main(context: Context) -> Main:
-    nowhere = GitHubSettings("http://127.0.0.1:1", "plants/fleet", "token")
-    pushed = replace(context, hosting=WithoutPulls(nowhere))
+def main(ledger: "Approving") -> Main:
+    context = ledger.context
     tree = context.repository.read(context.rules.main, "config", "environment")
     files = {path: file.data for path, file in tree.items()}
-    return Main(pushed, Approving(pushed, Mock(spec_set=Cloud)), files, context.rules.main)
+    return Main(context, ledger, files, context.rules.main)
 
 
 def other_policy(main: Main) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import pytest
@@ -10,11 +10,18 @@ import pytest
 from bot.core.config.promotion import RECREATE
 from bot.core.environment import EnvironmentSpec, RegisteredEnvironment, env_digest
 from bot.core.production.action import Action, ActionKind
+from bot.core.promotion_record import PromotionRecord
+from bot.core.source_record import SourceRecord
 from bot.core.tree import Tree
 from bot.errors import BotError
 from bot.handlers.context import Context
 from bot.handlers.ports import Cloud
 from bot.handlers.production_environments import recreate_for_production
+from bot.handlers.promotion_records import write_promotion
+from bot.handlers.source_records import write_source
+
+if TYPE_CHECKING:
+    from tests.handlers.conftest import Approving
 
 NAME = "custom-tf-env"
 
@@ -77,18 +84,19 @@ def updates(context: Context, *versions: str) -> Iterable[Action]:
         )
 
 
-def recreated(context: Context, azure: Azure, *versions: str) -> dict[str, str]:
+def recreated(ledger: "Approving", azure: Azure, *versions: str) -> dict[str, str]:
     """Return why each version that could not be made is missing, by version."""
-    failed = recreate_for_production(context, cast("Cloud", azure), updates(context, *versions))
+    ledger.cloud = cast("Cloud", azure)
+    failed = recreate_for_production(ledger, updates(ledger.context, *versions))
     return {name.rpartition("/")[2]: why for name, why in failed.items()}
 
 
 def test_one_that_fails_keeps_no_other_from_being_made(
-    context: Context, released: Mapping[str, RegisteredEnvironment]
+    ledger: "Approving", released: Mapping[str, RegisteredEnvironment]
 ) -> None:
     azure = Azure(released, failing=frozenset({"1.5.0"}))
 
-    failed = recreated(context, azure, "1.5.0", "1.5.1")
+    failed = recreated(ledger, azure, "1.5.0", "1.5.1")
 
     assert set(azure.made) == {"1.5.1"}
     assert failed == {
@@ -98,38 +106,59 @@ def test_one_that_fails_keeps_no_other_from_being_made(
 
 
 def test_repeating_makes_what_is_missing_and_nothing_else(
-    context: Context, released: Mapping[str, RegisteredEnvironment]
+    ledger: "Approving", released: Mapping[str, RegisteredEnvironment]
 ) -> None:
     azure = Azure(released, failing=frozenset({"1.5.0"}))
-    recreated(context, azure, "1.5.0", "1.5.1")
+    recreated(ledger, azure, "1.5.0", "1.5.1")
     first = azure.made["1.5.1"]
     azure.failing = frozenset()
 
-    assert recreated(context, azure, "1.5.0", "1.5.1") == {}
+    assert recreated(ledger, azure, "1.5.0", "1.5.1") == {}
 
     assert azure.made["1.5.1"] is first
     assert set(azure.made) == {"1.5.0", "1.5.1"}
 
 
 def test_a_version_of_other_content_is_named_and_stays(
-    context: Context, released: Mapping[str, RegisteredEnvironment]
+    ledger: "Approving", released: Mapping[str, RegisteredEnvironment]
 ) -> None:
     other = released["1.5.0"]._replace(asset_digest="other")
     azure = Azure(released, made={"1.5.0": other})
 
-    failed = recreated(context, azure, "1.5.0")
+    failed = recreated(ledger, azure, "1.5.0")
 
     assert "is not what the registry has" in failed["1.5.0"]
     assert azure.made["1.5.0"] is other
 
 
 def test_a_version_whose_files_git_does_not_have_is_not_made(
-    context: Context, released: Mapping[str, RegisteredEnvironment]
+    ledger: "Approving", released: Mapping[str, RegisteredEnvironment]
 ) -> None:
     unknown = released["1.5.0"]._replace(tags={"env_digest": "0" * 64})
     azure = Azure({"1.5.0": unknown})
 
-    failed = recreated(context, azure, "1.5.0")
+    failed = recreated(ledger, azure, "1.5.0")
 
     assert "git does not have the files" in failed["1.5.0"]
     assert azure.made == {}
+
+
+def test_forged_records_put_no_files_of_their_own_into_production(
+    ledger: "Approving", released: Mapping[str, RegisteredEnvironment]
+) -> None:
+    context = ledger.context
+    repository, now = context.repository, context.clock.now()
+    theirs = repository.commit(
+        (context.rules.main,), {"environment/src/score.py": b"import theirs\n"}, "Theirs", at=now
+    )
+    digest = env_digest(repository.read(theirs, "environment"))
+    write_source(context, "amlregcc01", NAME, "1.5.0", SourceRecord("/dev/rc", digest))
+    tags = {"git_commit_sha": theirs}
+    record = PromotionRecord(NAME, "1.5.0", digest, "1.5.0-rc.g0", "mallory", now, tags=tags)
+    write_promotion(context, record)
+    azure = Azure({"1.5.0": released["1.5.0"]._replace(tags={})})
+
+    failed = recreated(ledger, azure, "1.5.0")
+
+    assert azure.made == {}
+    assert "git does not have the files" in failed["1.5.0"]

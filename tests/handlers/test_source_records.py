@@ -1,17 +1,15 @@
-"""What a copy was made from, kept in its ref, and the digest that follows from it."""
+"""What a copy was made from, kept in its ref."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.environment import RegisteredEnvironment
 from bot.core.source_record import FILE, SourceRecord, ref_of
 from bot.errors import BotError
 from bot.handlers.context import Context
-from bot.handlers.source_records import read_source, recorded_digest, write_source
+from bot.handlers.source_records import read_source, write_source
 
 if TYPE_CHECKING:
     from bot.adapters.git import GitRepository
@@ -20,10 +18,6 @@ if TYPE_CHECKING:
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PLACE = ("amlregcc01", "custom-tf-env", "1.5.1")
 RECORD = SourceRecord("/subscriptions/s/…/versions/1.5.1-rc.gaaaaaaaa", "a" * 64)
-
-
-def released(tags: Mapping[str, str]) -> RegisteredEnvironment:
-    return RegisteredEnvironment("custom-tf-env", "1.5.1", "id", "registry", None, tags)
 
 
 def overwrite(repository: "GitRepository", data: bytes) -> None:
@@ -57,22 +51,3 @@ def test_who_always_comes_second_says_so(
 
     with pytest.raises(BotError, match="kept changing"):
         write_source(context, *PLACE, RECORD)
-
-
-@pytest.mark.parametrize(
-    ("tags", "digest"),
-    [
-        pytest.param({"env_digest": "b" * 64}, "b" * 64, id="its own tag comes first"),
-        pytest.param({}, "a" * 64, id="a version without tags is what it was copied from"),
-    ],
-)
-def test_a_version_has_the_digest_of_its_tag_or_of_its_source(
-    context: Context, tags: Mapping[str, str], digest: str
-) -> None:
-    write_source(context, *PLACE, RECORD)
-
-    assert recorded_digest(context, released(tags)) == digest
-
-
-def test_a_version_that_nobody_has_copied_has_no_digest(context: Context) -> None:
-    assert recorded_digest(context, released({})) is None
