@@ -33,7 +33,7 @@ def plan(stage: str, circuits: str | None, shape: str) -> None:
     cloud = context.need_cloud()
     rehearsed = stage == "test"
     prepared = prepare_rehearsal(context, cloud) if rehearsed else prepare(context, cloud).plan
-    click.echo(plan_report(select(context, prepared, circuits), shape), nl=False)
+    click.echo(plan_report(select(context, prepared, circuits), shape, stage), nl=False)
     block_unless(passes=not prepared.errors)
 
 

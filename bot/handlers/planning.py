@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.core.config.circuit import CircuitId, read_fleet
-from bot.core.config.selector import parse
+from bot.core.config.selector import choose, parse
 from bot.core.production.action import WRITTEN
 from bot.core.production.deployment import DesiredDeployment
 from bot.core.production.desired import desired_deployments
@@ -99,12 +99,15 @@ def prepare_settled(context: Context, cloud: Cloud) -> Prepared:
 
 
 def select(context: Context, plan: Plan, circuits: str | None) -> Plan:
-    """Return the part of `plan` that a selector such as `plant:P001` chooses; all without one."""
+    """Return the part of `plan` that a selector such as `plant:P001` chooses; all without one.
+
+    Raises:
+        UserError: `SELECTOR_INVALID`, or `SELECTOR_EMPTY` when a part of it means no circuit.
+    """
     if circuits is None:
         return plan
-    selector = parse(circuits)
     fleet = read_fleet(context.repository.read(context.rules.main, "config"))
-    return plan.only({one.id for one in fleet.circuits.values() if selector.matches(one)})
+    return plan.only({one.id for one in choose(fleet.circuits.values(), parse(circuits))})
 
 
 def read_desired(context: Context) -> tuple[DesiredDeployment, ...]:

@@ -12,14 +12,13 @@ from typing import NamedTuple
 
 from bot.core.config.bump_order import Decision, Order, moving_major
 from bot.core.config.circuit import CircuitConfig, CircuitId, read_fleet
-from bot.core.config.selector import Selector
+from bot.core.config.selector import Selector, choose
 from bot.core.config.version_edit import check_version, move_versions
 from bot.core.problem import Problem
-from bot.core.refusal import Refusal
 from bot.core.tree import Tree
 from bot.core.versioning import parse_version
 from bot.core.yaml.document import dotted
-from bot.errors import InvalidFileError, UserError
+from bot.errors import InvalidFileError
 
 
 class FieldEdit(NamedTuple):
@@ -113,7 +112,7 @@ def make_bump(tree: Tree, *, to: str, from_version: str | None, selector: Select
     fleet = read_fleet(tree)
     if fleet.problems:
         raise InvalidFileError(fleet.problems)
-    circuits = _chosen(fleet.circuits.values(), selector)
+    circuits = choose(fleet.circuits.values(), selector)
     order = Order(to, from_version, moving_major(_versions(circuits), to, from_version))
     decide = cache(order.decide)
     decided = [
@@ -136,25 +135,6 @@ def make_bump(tree: Tree, *, to: str, from_version: str | None, selector: Select
         ),
         untouched=len(fleet.circuits) - len(concerned),
     )
-
-
-def _chosen(
-    circuits: Iterable[CircuitConfig], selector: Selector | None
-) -> tuple[CircuitConfig, ...]:
-    known = tuple(circuits)
-    if selector is None:
-        return known
-    if unmatched := selector.unmatched(known):
-        raise UserError(
-            Refusal(
-                code="SELECTOR_EMPTY",
-                headline=f"no circuit is meant by {', '.join(f'`{text}`' for text in unmatched)}",
-                facts=(f"There are {len(known)} circuits below `config/plants/`.",),
-                resolver="whoever gave the command",
-                next="Correct that part of the selector, or leave it out.",
-            )
-        )
-    return tuple(filter(selector.matches, known))
 
 
 def _versions(circuits: Iterable[CircuitConfig]) -> Iterator[str]:

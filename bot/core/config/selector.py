@@ -62,6 +62,30 @@ def parse(text: str) -> Selector:
     return Selector(tuple(_term(part.strip()) for part in text.split(",")))
 
 
+def choose(
+    circuits: Iterable[CircuitConfig], selector: Selector | None
+) -> tuple[CircuitConfig, ...]:
+    """Return the circuits that `selector` means, in their order; all of them without one.
+
+    Raises:
+        UserError: `SELECTOR_EMPTY` when a part of it means none of them.
+    """
+    known = tuple(circuits)
+    if selector is None:
+        return known
+    if unmatched := selector.unmatched(known):
+        raise UserError(
+            Refusal(
+                code="SELECTOR_EMPTY",
+                headline=f"no circuit is meant by {', '.join(f'`{text}`' for text in unmatched)}",
+                facts=(f"There are {len(known)} circuits below `config/plants/`.",),
+                resolver="whoever gave the command",
+                next="Correct that part of the selector, or leave it out.",
+            )
+        )
+    return tuple(filter(selector.matches, known))
+
+
 def _term(text: str) -> Term:
     found = _TERM.fullmatch(text)
     if found is None:

@@ -40,10 +40,15 @@ class PlantShare(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Sorted actions; nothing may be written while there are `errors`."""
+    """Sorted actions; nothing may be written while there are `errors`.
+
+    Attributes:
+        part_of: the fingerprint of the plan that this one shows a part of; empty for a whole one.
+    """
 
     actions: tuple[Action, ...]
     errors: tuple[Refusal, ...]
+    part_of: str = ""
 
     @property
     def counts(self) -> dict[ActionKind, int]:
@@ -63,7 +68,12 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """Return the sha256 of all that an apply of this plan relies on, 64 hex digits."""
+        """Return the sha256 of all that an apply of this plan relies on, 64 hex digits.
+
+        A part has that of the whole: no apply writes a part.
+        """
+        if self.part_of:
+            return self.part_of
         errors = [error.code for error in self.errors]
         return digest([[action.essence for action in self.actions], errors])
 
@@ -81,7 +91,7 @@ class Plan:
     def only(self, circuits: Collection[CircuitId]) -> "Plan":
         """Return the part of the plan that concerns these circuits; errors stay."""
         chosen = tuple(action for action in self.actions if action.circuit in circuits)
-        return replace(self, actions=chosen)
+        return replace(self, actions=chosen, part_of=self.fingerprint)
 
 
 def make_plan(

@@ -11,6 +11,7 @@ from bot.core.render.refusal import refusal_text
 
 # More rows than this tell a reader nothing; the rest is counted.
 _ROWS = 50
+_NAMED = 5  # outliers of the same kind and reason that a terminal names; the rest is counted
 
 _WORDS = {
     ActionKind.CREATE: "to create",
@@ -41,11 +42,23 @@ def counts(plan: Plan) -> str:
     )
 
 
-def plan_report(plan: Plan, shape: str) -> str:
-    """Return the plan as `text`, `markdown` or `json`."""
+def plan_report(plan: Plan, shape: str, stage: str = "production") -> str:
+    """Return the plan as `text`, `markdown` or `json`, with the command that carries it out."""
     if shape == "json":
         return json.dumps(_content(plan), indent=2) + "\n"
-    return plan_markdown(plan) if shape == "markdown" else plan_text(plan)
+    command = _command(plan, stage)
+    if shape == "markdown":
+        following = f"\n**Next:** {code(command)}\n" if command else ""
+        return plan_markdown(plan) + following
+    return plan_text(plan) + (f"  Next: {command}\n" if command else "")
+
+
+def _command(plan: Plan, stage: str) -> str:
+    """Return what carries out the plan, all of it; empty where it would write nothing."""
+    if not plan.updates:
+        return ""
+    chosen = "" if stage == "production" else f"--stage {stage} "
+    return f"envbot apply {chosen}--plan {plan.fingerprint[:12]}"
 
 
 def _content(plan: Plan) -> dict[str, object]:
@@ -85,10 +98,11 @@ def plan_markdown(plan: Plan) -> str:
 def plan_text(plan: Plan) -> str:
     """Return the plan for a terminal: errors, outliers, groups of equal writes, plants, counts."""
     lines = [refusal_text(error) for error in plan.errors]
-    lines += [f"  ! {_name(a)}  {_WORDS[a.kind]}: {a.reason}" for a in _unlike(plan)]
+    lines += _unlike_lines(plan)
     lines += [f"  {_sign(group)} {_where(group)}: {reason}" for reason, group in _groups(plan)]
     lines += _radius(plan)
-    return "\n".join([*lines, f"Plan {plan.fingerprint[:12]}: {counts(plan)}."]) + "\n"
+    what = "Part of plan" if plan.part_of else "Plan"
+    return "\n".join([*lines, f"{what} {plan.fingerprint[:12]}: {counts(plan)}."]) + "\n"
 
 
 def _errors(plan: Plan) -> Iterable[str]:
@@ -109,6 +123,17 @@ def _outliers(plan: Plan) -> str:
 def _unlike(plan: Plan) -> list[Action]:
     """Return what somebody should look at, the most pressing kind first."""
     return sorted(plan.of_kind(*_OUTLIERS), key=lambda action: _OUTLIERS.index(action.kind))
+
+
+def _unlike_lines(plan: Plan) -> Iterable[str]:
+    """Yield a line for what should be looked at; what reads alike shares one."""
+    grouped: dict[tuple[ActionKind, str], list[str]] = defaultdict(list)
+    for action in _unlike(plan):
+        grouped[action.kind, action.reason].append(_name(action))
+    for (kind, reason), names in grouped.items():
+        left = len(names) - _NAMED
+        more = f" and {left:,} more" if left > 0 else ""
+        yield f"  ! {', '.join(names[:_NAMED])}{more}  {_WORDS[kind]}: {reason}"
 
 
 def _alike(plan: Plan) -> str:

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.core.config.circuit import CircuitConfig, CircuitId
-from bot.core.config.selector import parse
+from bot.core.config.selector import choose, parse
 from bot.errors import UserError
 
 
@@ -63,3 +63,16 @@ def test_tells_which_parts_mean_nothing() -> None:
 
     assert selector.unmatched(FLEET) == ("P009/*", "env:9.9.9")
     assert str(selector) == "P001/C001,P009/*,env:9.9.9"
+
+
+def test_chooses_what_it_means_and_everything_where_nothing_is_asked() -> None:
+    assert choose(FLEET, parse("plant:P001")) == FLEET[:2]
+    assert choose(FLEET, None) == FLEET
+
+
+def test_refuses_to_choose_where_a_part_means_nothing() -> None:
+    with pytest.raises(UserError) as caught:
+        choose(FLEET, parse("P001/C001,P009/*"))
+
+    assert caught.value.refusal.code == "SELECTOR_EMPTY"
+    assert "`P009/*`" in caught.value.refusal.headline

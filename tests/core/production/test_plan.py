@@ -469,6 +469,13 @@ def test_a_part_of_the_plan_holds_the_chosen_circuits_and_every_error() -> None:
     assert len(part.errors) == 1
 
 
+def test_a_part_of_the_plan_has_the_fingerprint_of_the_whole() -> None:
+    other = CircuitId("P001", "C002")
+    plan = plan_of([desired(), replace(desired(circuit=other), deployment="x")], [live()])
+
+    assert plan.only({C001}).only(set()).fingerprint == plan.fingerprint
+
+
 def test_a_write_keeps_the_tags_of_others_and_replaces_ours() -> None:
     tags = {"owner": "ann", "rolled_back_at": "then"}
 

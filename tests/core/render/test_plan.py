@@ -74,6 +74,32 @@ def test_many_plants_are_counted_in_the_end() -> None:
     assert "P049 (1 of 1), … 10 more\n" in plan_text(many)
 
 
+def test_a_terminal_names_five_of_what_is_missing_for_the_same_reason() -> None:
+    kind, reason = ActionKind.MISSING, "there is no such deployment"
+    many = Plan(tuple(action("P1", n, kind, reason) for n in range(7)), ())
+
+    named = "P1/C000, P1/C001, P1/C002, P1/C003, P1/C004 and 2 more"
+    assert plan_text(many).splitlines()[:-1] == [f"  ! {named}  missing in Azure: {reason}"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "command"),
+    [("production", "envbot apply --plan"), ("test", "envbot apply --stage test --plan")],
+)
+def test_a_plan_names_the_command_that_carries_out_all_of_it(stage: str, command: str) -> None:
+    part = PLAN.only({CircuitId("P1", "C001")})
+    digits = PLAN.fingerprint[:12]
+
+    assert plan_report(part, "text", stage).endswith(
+        f"Part of plan {digits}: 1 to update · 0 unchanged.\n  Next: {command} {digits}\n"
+    )
+    assert plan_report(part, "markdown", stage).endswith(f"**Next:** `{command} {digits}`\n")
+
+
+def test_a_plan_that_writes_nothing_names_no_command() -> None:
+    assert "Next" not in plan_report(Plan(SAME, ()), "text")
+
+
 def test_machines_get_every_action_with_its_reason_and_every_plant() -> None:
     error = Refusal("NO_CIRCUITS", "there is no config", ("It is empty.",), "tom", "Restore it.")
 
