@@ -127,6 +127,8 @@ def running_world(
 def terminal_environment(state: Path, login: str = "marie") -> dict[str, str]:
     """Return the variables that make `envbot` in a terminal talk to a running sandbox.
 
+    What the bot wrote stays the bot's, and `login` a person whose approvals count.
+
     Raises:
         BotError: no sandbox has run on `state`.
     """
@@ -145,7 +147,6 @@ def terminal_environment(state: Path, login: str = "marie") -> dict[str, str]:
         "GITHUB_SERVER_URL": github["url"],
         "GITHUB_REPOSITORY": f"{OWNER}/{NAME}",
         "GITHUB_TOKEN": token_of(login),
-        "ENVBOT_LOGIN": login,
     }
 
 
