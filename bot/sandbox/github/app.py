@@ -10,6 +10,7 @@ from bot.sandbox.github.admin import AdminService
 from bot.sandbox.github.git_http import GitService
 from bot.sandbox.github.hub import Hub
 from bot.sandbox.github.page.service import PageService
+from bot.sandbox.github.rest.graphql import GraphqlService
 from bot.sandbox.github.rest.service import RestService
 
 HOSTS = ("127.0.0.1", "localhost")
@@ -49,6 +50,7 @@ def make_app(hub: Hub, runner: Runner | None, tokens: IdTokens) -> ASGIApp:
     """Return the application that serves `hub`; without a `runner` events start nothing."""
     routes = [
         *RestService(hub).routes(),
+        *GraphqlService(hub).routes(),
         *AdminService(hub, runner, tokens).routes(),
         *GitService(hub).routes(),
         *PageService(hub).routes(),

@@ -87,6 +87,15 @@ def list_comments(hub: Hub, repository: Repository, number: int) -> list[Row]:
     )
 
 
+def list_all_comments(hub: Hub, repository: Repository) -> list[Row]:
+    """Return the comments of all issues and pull requests, oldest first."""
+    return hub.store.rows(
+        "SELECT comments.*, number FROM comments JOIN issues ON issues.id = comments.issue "
+        "WHERE repository = ? ORDER BY comments.id",
+        repository.id,
+    )
+
+
 def edit_comment(
     hub: Hub, repository: Repository, caller: Caller, comment: int, body: object
 ) -> Row:
@@ -98,9 +107,9 @@ def edit_comment(
     found = find_comment(hub, repository, comment)
     _check_may_change(hub, repository, caller, found)
     hub.store.change(
-        "UPDATE comments SET body = ?, updated_at = ? WHERE id = ?",
+        "UPDATE comments SET body = ?, updated_at = ?, last_edited_at = ? WHERE id = ?",
         check_body(body),
-        now(),
+        *(now(), now()),
         comment,
     )
     _emit_comment(hub, repository, caller, comment, "edited", before=found["body"])

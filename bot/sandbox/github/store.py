@@ -39,7 +39,8 @@ CREATE TABLE IF NOT EXISTS pulls (
     merged_at TEXT, merge_commit_sha TEXT, merged_by TEXT);
 CREATE TABLE IF NOT EXISTS comments (
     id INTEGER PRIMARY KEY AUTOINCREMENT, issue INTEGER NOT NULL, author TEXT NOT NULL,
-    body TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL);
+    body TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+    last_edited_at TEXT);
 CREATE TABLE IF NOT EXISTS reactions (
     id INTEGER PRIMARY KEY, comment INTEGER NOT NULL, login TEXT NOT NULL, content TEXT NOT NULL,
     created_at TEXT NOT NULL, UNIQUE (comment, login, content));

@@ -1,5 +1,6 @@
 """Comments, reactions, labels and issues, through the real PyGithub."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -120,3 +121,53 @@ def test_a_deleted_comment_leaves_its_id_to_nobody(desk: "Desk") -> None:
     first.delete()
 
     assert issue.create_comment("two").id > first.id
+
+
+def test_the_comments_of_the_whole_repository_come_in_one_list(desk: "Desk") -> None:
+    first, second = desk.open_pull("one"), desk.open_pull("two")
+    second.create_issue_comment("a")
+    first.create_issue_comment("b")
+    desk.repository().create_issue("an issue").create_comment("c")
+
+    found = list(desk.repository().get_issues_comments(sort="created", direction="asc"))
+
+    assert [it.body for it in found] == list("abc")
+    assert [it.html_url.split("/")[-2] for it in found] == ["pull", "pull", "issues"]
+
+
+def test_comments_are_listed_since_their_last_change(desk: "Desk") -> None:
+    pull = desk.open_pull()
+    old, edited = (pull.create_issue_comment(text) for text in ("old", "edited"))
+    sql = "UPDATE comments SET created_at = ?, updated_at = ? WHERE id = ?"
+    for comment, updated in ((old, "2026-03-01T12:00:00Z"), (edited, "2026-03-01T12:00:02Z")):
+        desk.served.hub.store.change(sql, "2026-03-01T12:00:00Z", updated, comment.id)
+
+    found = desk.repository().get_issues_comments(
+        since=datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC), sort="created"
+    )
+
+    assert [it.body for it in found] == ["edited"]
+
+
+def test_an_edit_within_the_second_of_writing_is_known_to_graphql_alone(desk: "Desk") -> None:
+    comment = desk.open_pull().create_issue_comment("first")
+    requester = desk.repository().requester
+
+    def last_edit() -> object:
+        _, data = requester.graphql_node(comment.node_id, "lastEditedAt", "IssueComment")
+        return data["data"]["node"]["lastEditedAt"]
+
+    before = last_edit()
+    comment.edit("second")
+
+    assert before is None
+    assert last_edit() is not None
+
+
+def test_graphql_resolves_no_comment_that_is_not_there(desk: "Desk") -> None:
+    requester = desk.repository().requester
+
+    with pytest.raises(GithubException) as refused:
+        requester.graphql_node("SXNzdWVDb21tZW50Ojk5OTk=", "lastEditedAt", "IssueComment")
+
+    assert refused.value.status == 404

@@ -168,7 +168,9 @@ class ConversationBodies(Bodies):
         """Return one comment with the counts of its reactions."""
         root = self.at.api_of(repository)
         url = f"{root}/issues/comments/{comment['id']}"
-        page = f"{self.at.page_of(repository)}/pull/{comment['number']}"
+        is_pull = self.hub.store.row("SELECT 1 FROM pulls WHERE issue = ?", comment["issue"])
+        kind = "pull" if is_pull else "issues"
+        page = f"{self.at.page_of(repository)}/{kind}/{comment['number']}"
         given = [row["content"] for row in reactions_to(self.hub, comment["id"])]
         counts = {content: given.count(content) for content in REACTIONS}
         return {

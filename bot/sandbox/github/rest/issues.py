@@ -1,6 +1,7 @@
 """Issues, their comments, reactions and labels; pull requests are issues too."""
 
 import json
+from operator import itemgetter
 
 from bot.sandbox.github import conversation, pulls
 from bot.sandbox.github.refused import RefusedError, invalid, not_found
@@ -96,6 +97,18 @@ def _reason(call: Call, row: Row, state: str) -> str | None:
 def _comments(call: Call) -> Answer:
     rows = conversation.list_comments(call.hub, call.repository, call.number())
     return call.page([call.bodies.comment(call.repository, row) for row in rows])
+
+
+def _all_comments(call: Call) -> Answer:
+    rows = conversation.list_all_comments(call.hub, call.repository)
+    since, sort = call.query.get("since", ""), call.query.get("sort", "created")
+    if sort not in ("created", "updated"):
+        raise invalid("IssueComment", "sort", "is not included in the list")
+    found = [row for row in rows if row["updated_at"] >= since]
+    found.sort(key=itemgetter(f"{sort}_at", "id"))
+    if call.query.get("direction", "asc") == "desc" and "sort" in call.query:
+        found.reverse()  # GitHub ignores a direction without a sort
+    return call.page([call.bodies.comment(call.repository, row) for row in found])
 
 
 def _create_comment(call: Call) -> Answer:
@@ -198,6 +211,7 @@ OPERATIONS = (
     Operation("PATCH", _ISSUE, _update, _SCOPE, "write", "triage"),
     Operation("GET", f"{_ISSUE}/comments", _comments, _SCOPE),
     Operation("POST", f"{_ISSUE}/comments", _create_comment, _SCOPE, "write"),
+    Operation("GET", f"{_ISSUES}/comments", _all_comments, _SCOPE),
     Operation("GET", _COMMENT, _get_comment, _SCOPE),
     Operation("PATCH", _COMMENT, _edit_comment, _SCOPE, "write"),
     Operation("DELETE", _COMMENT, _delete_comment, _SCOPE, "write"),
