@@ -39,6 +39,11 @@ class Workspace:
     resource_group: str
     workspace: str
 
+    def is_same(self, other: "Workspace") -> bool:
+        """Tell whether it is `other`; ARM names ignore case."""
+        mine, theirs = (f"{one.resource_group}/{one.workspace}" for one in (self, other))
+        return mine.lower() == theirs.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Platform:
@@ -143,6 +148,7 @@ def read_platform(data: bytes) -> Platform:
         *_missing_names(document, content),
         *_ambiguous_names(document, content.names),
         *topology_problems(document, *named, content.promotion),
+        *_production_twice(document, content),
     ]
     if problems:
         raise InvalidFileError(sorted(problems))
@@ -176,6 +182,15 @@ def _missing_names(document: Document, content: PlatformFile) -> Iterator[Proble
         if name is UNSET:
             remedy = "Write it out, or say under `naming` how names are derived."
             yield document.problem(where, f"has no `{dotted(where)}`", remedy)
+
+
+def _production_twice(document: Document, content: PlatformFile) -> Iterator[Problem]:
+    """Yield each other stage in the workspace of production: nobody approves what it writes."""
+    found = {stage: _workspace(content, stage) for stage in STAGES}
+    for stage, at in found.items():
+        if stage != "production" and at.workspace and at.is_same(found["production"]):
+            what = f"`stages.{stage}` is the workspace of production"
+            yield document.problem(("stages", stage), what, "Name a workspace of its own.")
 
 
 def _ambiguous_names(document: Document, names: Names) -> Iterator[Problem]:

@@ -175,6 +175,12 @@ def test_every_part_of_a_derived_name_can_be_set() -> None:
             id="one registry twice",
         ),
         pytest.param(
+            "{resource_group: rg-test, workspace: ws-test}",
+            "{resource_group: RG-prod, workspace: WS-prod}",
+            "`stages.test` is the workspace of production",
+            id="rehearsing in production",
+        ),
+        pytest.param(
             "registry: amlregcc01",
             "registries: {dev: reg}",
             "has no `registries.production`",
@@ -208,6 +214,20 @@ def test_every_part_of_a_derived_name_can_be_set() -> None:
 )
 def test_refuses_with_what_would_be_right(before: str, after: str, message: str) -> None:
     assert message in refused(WRITTEN.replace(before, after, 1))
+
+
+def test_stages_of_one_derived_name_are_one_workspace() -> None:
+    naming = "naming: {location_code: ce, suffix: '7', purposes: {dev: live, production: live}}"
+
+    said = refused(DERIVED.replace(DERIVED.splitlines()[2], naming))
+
+    assert "`stages.dev` is the workspace of production" in said
+
+
+def test_workspaces_of_one_name_in_two_resource_groups_are_two() -> None:
+    text = WRITTEN.replace("ws-test", "ws").replace("ws-prod", "ws")
+
+    assert read_platform(text.encode()).stages["test"] == Workspace("rg-test", "ws")
 
 
 def test_reads_the_sample_file(checkout: Path) -> None:
