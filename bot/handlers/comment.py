@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.core.commands.command import Command, Invalid, parse
+from bot.core.commands.help import where
 from bot.core.commands.permission import refuse_giver
 from bot.core.commands.registry import COMMANDS, CommandSpec, Job
 from bot.core.gates.facts import Giver
@@ -186,7 +187,10 @@ def _wrong_state(spec: CommandSpec, pull: PullRequest) -> Refusal:
     return Refusal(
         code="PR_STATE",
         headline=f"`/{spec.name}` makes no sense on {kind} pull request",
-        facts=(f"#{pull.number} is {kind.partition(' ')[2]}.",),
+        facts=(
+            f"#{pull.number} is {kind.partition(' ')[2]}.",
+            f"It works on {where(spec)}.",
+        ),
         resolver="nobody",
         next="/help",
     )

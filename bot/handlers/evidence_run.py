@@ -70,8 +70,10 @@ def require_runnable(context: Context, standing: Standing) -> None:
 
 
 def started_markdown(standing: Standing) -> str:
-    """Return the reply to `/evidence run`."""
-    review = standing.review
+    """Return the reply to `/evidence run`: that it begins, or that it has passed before."""
+    review, run = standing.review, standing.progress.run
+    if run.state == "passed":
+        return f"✅ {inline(run.text)}. It passed, so that it is not run again.\n"
     return (
         f"▶️ `{evidence_path(review)}` is run on `{review.content.environment}:{review.candidate}` "
         "in the dev workspace. The summary and the status `envbot/evidence-run` say how it ends.\n"

@@ -34,6 +34,7 @@ _PLACE_IS_GONE = frozenset(
 _WORKSPACE_IS_GONE = re.compile(r"workspaces/[^/']+' under resource group .* was not found")
 # What the SDK lets out of its readers when a proxy answers in the service's place.
 _UNREADABLE = (JSONDecodeError, DeserializationError)
+_WENT_WELL = range(200, 300)
 _MISREAD = (AttributeError, KeyError, TypeError)
 _WITHOUT_WORDS: Mapping[type[AzureError], str] = {
     DecodeError: "the answer cannot be read",
@@ -84,7 +85,10 @@ def describe(error: AzureError) -> str:
 
 
 def _answer(error: HttpResponseError) -> str:
-    return f"{error.status_code or 'no status'} {_words(error) or 'no reason given'}"
+    words = _words(error) or "no reason given"
+    if (error.status_code or 0) in _WENT_WELL:  # the answer did, the operation it tells of did not
+        return words
+    return f"{error.status_code or 'no status'} {words}"
 
 
 def _words(error: AzureError) -> str:

@@ -43,12 +43,13 @@ def _facts(spec: CommandSpec) -> str:
         [
             f"- Who may: {spec.who.text}",
             f"- Changes: {spec.effect}",
-            f"- Works on: {_where(spec)}",
+            f"- Works on: {where(spec)}",
         ]
     )
 
 
-def _where(spec: CommandSpec) -> str:
+def where(spec: CommandSpec) -> str:
+    """Return on which pull requests a command can be given, such as `open pull requests`."""
     kinds = [
         ("open", spec.job),
         ("merged", spec.job_after_merge),

@@ -132,7 +132,7 @@ class FleetStatus:
 
     @property
     def interrupted(self) -> bool:
-        """Tell whether an apply of this main ended before it was done, and nobody goes on."""
+        """Tell whether an apply of this main left something, and nobody goes on with it."""
         return self.writer is None and self.release is not None and self.release.left > 0
 
     def in_state(self, state: State) -> tuple[CircuitStatus, ...]:

@@ -79,7 +79,7 @@ def notices(fleet: FleetStatus) -> Iterator[str]:
     elif fleet.release and fleet.interrupted:
         total, run = plural(fleet.release.total, "deployment"), _page(fleet.release.run)
         yield (
-            f"An apply of this main stopped before its end: {fleet.release.left:,} of {total} "
+            f"An apply of this main is not complete: {fleet.release.left:,} of {total} "
             f"{'is' if fleet.release.left == 1 else 'are'} not as asked"
             + (f" ({run})." if run else ".")
             + " `/retry` on the merged pull request goes on."

@@ -11,6 +11,7 @@ from azure.core.exceptions import (
     DecodeError,
     DeserializationError,
     HttpResponseError,
+    ODataV4Format,
     ServiceRequestError,
     ServiceResponseError,
 )
@@ -31,6 +32,13 @@ def ml_exception(message: str, cause: Exception | None = None) -> MlException:
     return error
 
 
+def failed_operation() -> HttpResponseError:
+    error = HttpResponseError(TOKEN)
+    error.status_code = 200
+    error.error = ODataV4Format({"code": "OutOfCapacity", "message": "The region is full."})
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [
@@ -43,6 +51,7 @@ def ml_exception(message: str, cause: Exception | None = None) -> MlException:
             id="sign-in",
         ),
         pytest.param(HttpResponseError(TOKEN), "no status no reason given", id="no body"),
+        pytest.param(failed_operation(), "OutOfCapacity: The region is full", id="operation"),
         pytest.param(AzureError(TOKEN), "AzureError", id="unknown"),
         pytest.param(ml_exception("Bad\x1b[32m thing.\n"), "Bad [32m thing", id="of the SDK"),
         pytest.param(ml_exception("x" * 400), "x" * 299 + "…", id="long"),

@@ -103,7 +103,7 @@ def test_pins_are_counted_by_version(make_fleet: MakeFleet, make_circuit: MakeCi
         ),
         pytest.param(
             {"release": Release("2026-03-01T11:00:00+00:00", RUN, 4, 1)},
-            f"An apply of this main stopped before its end: 1 of 4 deployments is not as asked "
+            f"An apply of this main is not complete: 1 of 4 deployments is not as asked "
             f"({RUN}). `/retry` on the merged pull request goes on.",
             id="interrupted",
         ),
