@@ -42,7 +42,7 @@ class ApplyReport:
         main: the commit of main that was made true.
         plan: what was planned; its own counts say what needed nothing.
         outcomes: one per planned update, in the plan's order.
-        pulls: the numbers of the pull requests behind the updates, and behind those not approved.
+        pulls: the numbers of the pull requests behind the updates, and behind what is held back.
         rolled_back: the updates that return to an earlier release, with the reason.
         journal: what production was before; None when nothing had to be written.
     """

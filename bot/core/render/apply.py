@@ -10,6 +10,8 @@ from bot.core.render.plan import counts, plan_markdown
 from bot.core.render.rollback import after_rollback
 
 _ROWS = 50
+# What main asks for and no apply may or can write.
+_HELD = (ActionKind.REFUSED, ActionKind.UNAPPROVED, ActionKind.DRIFTED, ActionKind.MISSING)
 _SIGN = {
     OutcomeKind.DONE: "🟢",
     OutcomeKind.SKIPPED: "🟡",
@@ -64,21 +66,30 @@ def _headline(report: ApplyReport) -> str:
         return _without_writes(report)
     if done == total:
         return _all_done(report, done)
+    if not done:
+        return f"🔴 Nothing was applied: 0 of {plural(total, 'deployment')}"
     return f"🔴 Applied in part: {done:,} of {total:,} deployments"
 
 
 def _without_writes(report: ApplyReport) -> str:
+    if refused := len(_refused(report)):
+        return f"🔴 Not applied: {plural(refused, 'circuit')} refused"
     if unapproved := len(_unapproved(report)):
         return f"🔴 Not applied: {plural(unapproved, 'circuit')} without an approval"
     if drifted := len(_drifted(report)):
         return f"🟡 Not applied: {plural(drifted, 'circuit')} changed outside of git"
+    if missing := report.plan.counts[ActionKind.MISSING]:
+        return f"🟡 Nothing to write, but {plural(missing, 'circuit')} without a deployment"
     return "🟢 Production is what main asks for"
 
 
 def _all_done(report: ApplyReport, done: int) -> str:
-    unapproved, drifted = len(_unapproved(report)), len(_drifted(report))
-    rest = f"; {unapproved:,} without an approval" if unapproved else ""
-    rest += f"; {drifted:,} changed outside of git" if drifted else ""
+    left = (
+        (len(_refused(report)), "refused"),
+        (len(_unapproved(report)), "without an approval"),
+        (len(_drifted(report)), "changed outside of git"),
+    )
+    rest = "".join(f"; {count:,} {what}" for count, what in left if count)
     sign, verb = "🟡" if rest else "🟢", "Rolled back" if report.rolled_back else "Applied"
     run = "now runs" if done == 1 else "now run"
     return f"{sign} {verb}: {plural(done, 'deployment')} {run} what main asks for{rest}"
@@ -92,7 +103,7 @@ def _rollback(report: ApplyReport) -> str:
 def _totals(report: ApplyReport) -> str:
     found = report.counts
     applied = " · ".join(f"{found[kind]:,} {kind}" for kind in OutcomeKind if found[kind])
-    held = report.plan.errors or _unapproved(report) or _drifted(report)
+    held = report.plan.errors or report.plan.of_kind(*_HELD)
     nothing = "nothing written" if held else "nothing to do"
     return f"**{applied or nothing}** — {counts(report.plan)}"
 
@@ -114,6 +125,12 @@ def _not_done(report: ApplyReport) -> tuple[Outcome, ...]:
     return report.of_kind(OutcomeKind.FAILED, OutcomeKind.SKIPPED, OutcomeKind.NOT_STARTED)
 
 
+def _refused(report: ApplyReport) -> tuple[Action, ...]:
+    """Return what a write would break; what is only busy is told apart."""
+    refused, busy = report.plan.of_kind(ActionKind.REFUSED), report.plan.busy
+    return tuple(action for action in refused if action not in busy)
+
+
 def _unapproved(report: ApplyReport) -> tuple[Action, ...]:
     return report.plan.of_kind(ActionKind.UNAPPROVED)
 
@@ -133,7 +150,7 @@ def _troubles(report: ApplyReport) -> str:
     ]
     rows += [
         (f"🔴 {code(str(action.circuit))}", action.kind.value, action.reason)
-        for action in _unapproved(report)
+        for action in (*_refused(report), *_unapproved(report))
     ]
     rows += [
         (f"🟡 {code(str(action.circuit))}", action.kind.value, action.reason)
@@ -153,6 +170,8 @@ def _next(report: ApplyReport) -> str:
         return "**Next:** comment `/retry`; what is done stays done."
     if report.plan.errors:
         return "**Next:**\n" + bullets(error.next for error in report.plan.errors)
+    if _refused(report):
+        return "**Next:** mend what the reason names, then comment `/retry`."
     if _drifted(report):
         return (
             "**Next:** for what was changed outside of git, see [drift](docs/operations.md#drift)."

@@ -108,7 +108,8 @@ def after_rollback(report: ApplyReport) -> str:
 def _verified(report: ApplyReport) -> str:
     """Return the item that envbot can tell: each write was read back before it was done."""
     counts = report.plan.counts
-    held = counts[ActionKind.UNAPPROVED] + counts[ActionKind.DRIFTED]
+    kinds = (ActionKind.REFUSED, ActionKind.UNAPPROVED, ActionKind.DRIFTED)
+    held = sum(counts[kind] for kind in kinds)
     done, total = report.counts[OutcomeKind.DONE], len(report.outcomes) + held
     tick = "x" if report.converged and not held else " "
     return f"- [{tick}] All run their earlier environment: {done:,} of {total:,} were read back"

@@ -64,3 +64,43 @@ def test_outcomes_of_some_kinds_keep_their_order() -> None:
     found = report(FAILED, DONE, SKIPPED, FAILED).of_kind(SKIPPED, FAILED)
 
     assert [outcome.kind for outcome in found] == [FAILED, SKIPPED, FAILED]
+
+
+def held(*kinds: ActionKind) -> ApplyReport:
+    actions = tuple(action(number, kind) for number, kind in enumerate(kinds))
+    return replace(report(), plan=Plan(actions, ()))
+
+
+@pytest.mark.parametrize(
+    ("found", "headline"),
+    [
+        pytest.param(report(), "🟢 Production is what main asks for", id="nothing"),
+        pytest.param(held(ActionKind.REFUSED), "🔴 Not applied: 1 circuit refused", id="refused"),
+        pytest.param(
+            held(ActionKind.MISSING, ActionKind.MISSING),
+            "🟡 Nothing to write, but 2 circuits without a deployment",
+            id="missing",
+        ),
+        pytest.param(
+            report(FAILED, NOT_STARTED), "🔴 Nothing was applied: 0 of 2 deployments", id="in vain"
+        ),
+        pytest.param(report(DONE, FAILED), "🔴 Applied in part: 1 of 2 deployments", id="in part"),
+        pytest.param(
+            replace(report(DONE), plan=held(ActionKind.REFUSED).plan),
+            "🟡 Applied: 1 deployment now runs what main asks for; 1 refused",
+            id="but one",
+        ),
+    ],
+)
+def test_the_headline_never_says_more_than_was_done(found: ApplyReport, headline: str) -> None:
+    assert apply_markdown(found, "").startswith(f"## {headline}\n")
+
+
+def test_what_was_refused_is_named_with_its_reason_and_the_way_on() -> None:
+    refused = replace(action(0, ActionKind.REFUSED), reason="model m:9 does not exist")
+
+    text = apply_markdown(replace(report(), plan=Plan((refused,), ())), "")
+
+    assert "| 🔴 `P001/C000` | refused | model m:9 does not exist |" in text
+    assert "**nothing written**" in text
+    assert "mend what the reason names, then comment `/retry`" in text
