@@ -73,7 +73,8 @@ def apply(
         request: what a person asked for; the run that a merge started is asked for all of it.
 
     Raises:
-        UserError: the plan is not the one approved (`PLAN_STALE`), or another run is writing.
+        UserError: the plan is not the one approved, or main has moved on since it was made
+            (`PLAN_STALE`); or another run is writing.
     """
     prepared = prepare_settled(context, cloud)
     plan = prepared.plan
@@ -105,6 +106,22 @@ def require_current(plan: Plan, approved: str | None) -> None:
     """
     if approved is not None and not plan.fingerprint.startswith(approved):
         raise UserError(_stale(approved, plan))
+
+
+def require_head(context: Context) -> None:
+    """Return when main still is the commit that the plan was made for; asked under the lease.
+
+    While this run made its plan, another may have written a newer main. Where that asks for what
+    ran before, a rollback for instance, production looks as this run saw it, and its writes would
+    undo what main asks for now.
+
+    Raises:
+        UserError: main has moved on (`PLAN_STALE`).
+        BotError: `origin` cannot be asked.
+    """
+    head = context.repository.read_ref(f"refs/heads/{context.main_branch}")
+    if head != context.rules.main:
+        raise UserError(_overtaken(context.rules.main, head or "nothing"))
 
 
 def _begun(context: Context, prepared: Prepared, left_alone: tuple[Outcome, ...]) -> ApplyReport:
@@ -156,6 +173,7 @@ def _write(
     updates = prepared.plan.updates
     if not updates:
         return (), read_journal(context)
+    require_head(context)
     policy = context.rules.policy.apply
     journal = keep_journal(context, prepared.plan)
     unusable = recreate_for_production(Ledger(context, cloud), updates)
@@ -225,4 +243,17 @@ def _stale(approved: str, plan: Plan) -> Refusal:
         facts=(f"You gave {approved}; the plan now is {plan.fingerprint[:12]}.",),
         resolver="you, by looking again",
         next="envbot plan",
+    )
+
+
+def _overtaken(planned: str, head: str) -> Refusal:
+    return Refusal(
+        code="PLAN_STALE",
+        headline="main has moved on since this plan was made",
+        facts=(
+            f"The plan is for {planned[:12]}, and main is at {head[:12]}.",
+            "Nothing was written to production.",
+        ),
+        resolver="the run that the newer commit started, or anyone who may run the bot",
+        next="/retry",
     )
