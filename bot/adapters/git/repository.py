@@ -189,11 +189,11 @@ class GitRepository:
 
     def read_ref(self, ref: str) -> str | None:
         """Return the commit that `ref` has at `origin` now, fetched; None if there is none."""
-        listed = self.git.text("ls-remote", "--refs", "origin", ref)
-        if not listed:
-            return None
-        commit = listed.split()[0]
-        self.fetch(commit)
+        # git lists every ref whose name ends like that: any writer can make `refs/x/<ref>` too.
+        listed = self.git.text("ls-remote", "--refs", "origin", ref).splitlines()
+        commit = {name: oid for oid, name in (line.split("\t") for line in listed)}.get(ref)
+        if commit is not None:
+            self.fetch(commit)
         return commit
 
     def write_ref(self, ref: str, commit: str | None, *, expected: str | None) -> bool:

@@ -134,6 +134,17 @@ def test_of_two_who_create_a_ref_one_wins(repository: GitRepository) -> None:
     assert repository.read_ref(ref) == mine
 
 
+def test_a_ref_whose_name_ends_like_another_is_not_taken_for_it(repository: GitRepository) -> None:
+    ref = "refs/envbot/locks/production"
+    mine, theirs = (repository.commit((), {"x": data}, "X", at=NOON) for data in (b"1", b"2"))
+    assert repository.write_ref(f"refs/a/{ref}", theirs, expected=None)
+
+    assert repository.read_ref(ref) is None
+
+    assert repository.write_ref(ref, mine, expected=None)
+    assert repository.read_ref(ref) == mine
+
+
 def test_a_ref_is_deleted_only_while_it_is_what_was_expected(repository: GitRepository) -> None:
     ref = "refs/envbot/locks/production"
     mine, other = (repository.commit((), {"x": data}, "X", at=NOON) for data in (b"1", b"2"))
