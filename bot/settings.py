@@ -151,6 +151,19 @@ class Settings:
         return self.environment.get("ENVBOT_REPORTS", "")
 
     @property
+    def commands(self) -> tuple[tuple[int, int], ...]:
+        """The commands that the job before this one took up: number and comment, `7/11 8/12`."""
+        found = re.findall(
+            r"(?<!\S)([0-9]+)/([0-9]+)(?!\S)", self.environment.get("ENVBOT_COMMANDS", "")
+        )
+        return tuple((int(number), int(comment)) for number, comment in found)
+
+    @property
+    def answer(self) -> timedelta:
+        """How long a command waits for its own event before the schedule answers it."""
+        return timedelta(seconds=self._number("ENVBOT_ANSWER_SECONDS", 900.0))
+
+    @property
     def job(self) -> str:
         """The id of the workflow job."""
         return self.environment.get("GITHUB_JOB", "")

@@ -72,7 +72,9 @@ def _context(
         clock=SystemClock(),
         reporter=TerminalReporter(),
         rules=rules,
-        patience=Patience(found.poll, found.comment_pause, found.image_deadline, found.lease),
+        patience=Patience(
+            found.poll, found.comment_pause, found.image_deadline, found.lease, found.answer
+        ),
         run_url=actions.run_url(),
         process=this_process(),
         process_is_over=has_ended,
@@ -81,6 +83,7 @@ def _context(
         keep=actions.keep,
         images=ImageRegistry(found.image_mirror),
         reports=found.reports,
+        commands=found.commands,
         connect=cache(lambda: cloud(found, rules.platform)) if with_cloud else None,
         teams=teams,
         notify=Webhook(found.webhook_url) if found.webhook_url else tell_nobody,

@@ -25,7 +25,10 @@ _SIZE = (2, 1)
 _SCHEDULE = "schedule"
 EVENTS = ("propose", "prove", "promote", "approve", "apply", _SCHEDULE)
 """Opened, evidence pushed, the command, both approvals, the merge, and the cron."""
-_SCHEDULES = 3  # of the cron, at most, until what was lost is made good
+_BY_HAND = "schedule by hand"
+# The cron until what was lost is made good. Once a day it looks for what closed pull requests have
+# left, too; started by hand it does at any hour.
+_SCHEDULES = (_SCHEDULE, _SCHEDULE, _BY_HAND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,14 @@ class Orders:
         """Return how all stands once the events have come in `order`, but for the `lost` one.
 
         What waits longer than its place in the order comes as soon as it can. At the end the cron
-        comes, as it does each hour, until nothing waits.
+        comes, as it does each hour, and once as it does each day.
         """
         moment, left = self._begin(), list(order)
         while following := next((name for name in left if name in moment.events), ""):
             left.remove(following)
             moment = self.deliver(moment, following, is_lost=following == lost)
-        for _ in range(_SCHEDULES):
-            moment = self.deliver(moment, _SCHEDULE)
+        for schedule in _SCHEDULES:
+            moment = self.deliver(moment, schedule)
             for name in EVENTS:
                 if name in moment.waiting:
                     moment = self.deliver(moment, name)
@@ -102,7 +105,7 @@ class Orders:
         world, _ = self.harness.open()
         try:
             if not is_lost:
-                world.play(_cron(world) if name == _SCHEDULE else moment.events[name])
+                world.play(_woken(world, name) or moment.events[name])
             events = dict(moment.events)
             for deed in _possible(world, events.keys()):
                 events[deed] = story.act(world, partial(story.STEPS[deed], self.cast))
@@ -120,12 +123,15 @@ class Orders:
         return self._moments[moment.key]
 
 
-def _cron(world: World) -> tuple[Event, ...]:
+def _woken(world: World, name: str) -> tuple[Event, ...]:
+    """Return the event of the schedule if `name` is one."""
+    if name not in _SCHEDULES:
+        return ()
     repository = world.repository
     sha = repository.git.find(repository.default_ref) or ""
     subject = {"workflow": "schedule.yml", "cron": "23 * * * *"}
-    nobody = Caller("github-actions[bot]")
-    return (Event(_SCHEDULE, "", repository, nobody, repository.default_ref, sha, subject),)
+    kind, nobody = {_BY_HAND: "workflow_dispatch"}.get(name, name), Caller("github-actions[bot]")
+    return (Event(kind, "", repository, nobody, repository.default_ref, sha, subject),)
 
 
 def _possible(world: World, done: Collection[str]) -> Iterator[str]:

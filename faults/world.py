@@ -42,6 +42,7 @@ IMPATIENCE = {
     "ENVBOT_OPERATION_SECONDS": "0.5",
     "ENVBOT_READ_BACK_SECONDS": "0.3",
     "ENVBOT_LEASE_SECONDS": "60",
+    "ENVBOT_ANSWER_SECONDS": "0",
 }
 # Where nothing is silent, a busy machine must not be taken for a silent service.
 PATIENCE = IMPATIENCE | {

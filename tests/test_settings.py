@@ -31,6 +31,8 @@ DEFAULTS: dict[str, object] = {
     "image_deadline": 5400.0,
     "image_mirror": "",
     "reports": "",
+    "commands": (),
+    "answer": timedelta(minutes=15),
     "job": "",
 }
 VALUES: dict[str, tuple[str, str, object]] = {
@@ -58,6 +60,8 @@ VALUES: dict[str, tuple[str, str, object]] = {
     "image_deadline": ("ENVBOT_IMAGE_SECONDS", "1.5", 1.5),
     "image_mirror": ("ENVBOT_IMAGE_MIRROR", "https://127.0.0.1:5000/", "https://127.0.0.1:5000"),
     "reports": ("ENVBOT_REPORTS", "[]", "[]"),
+    "commands": ("ENVBOT_COMMANDS", "7/11 x/2 8/12", ((7, 11), (8, 12))),
+    "answer": ("ENVBOT_ANSWER_SECONDS", "1.5", timedelta(seconds=1.5)),
     "job": ("GITHUB_JOB", "publish", "publish"),
 }
 NUMBERS = [name for name, (_, _, value) in VALUES.items() if isinstance(value, float | timedelta)]

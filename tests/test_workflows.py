@@ -1,5 +1,6 @@
 """The workflows grant what the identity table says, and run only commands that exist."""
 
+import copy
 import re
 import subprocess
 import sys
@@ -117,6 +118,36 @@ def test_production_has_one_writer_at_a_time() -> None:
     }
 
     assert groups == {"apply"}
+
+
+def test_whatever_starts_it_an_apply_does_the_same() -> None:
+    """But for the page of the fleet, which the schedule has drawn before, and a command has not."""
+
+    def work(workflow: str) -> dict[str, Any]:
+        job = copy.deepcopy(ALL[workflow]["jobs"]["apply"])
+        job["steps"] = [step for step in job["steps"] if "status.html" not in step.get("run", "")]
+        for step in steps_that_run(job):
+            step["env"].pop("ENVBOT_COMMANDS", None)
+        return {name: part for name, part in job.items() if name not in ("needs", "if")}
+
+    assert work("schedule") == work("command") == work("apply")
+
+
+def test_an_equal_production_starts_no_apply() -> None:
+    condition = ALL["schedule"]["jobs"]["apply"]["if"]
+
+    assert condition == (
+        "always() && (needs.drift.outputs.apply == 'true' || needs.schedule.outputs.apply_commands)"
+    )
+
+
+@pytest.mark.parametrize("job", ["apply", "candidate", "cloud"])
+def test_a_job_goes_on_with_the_commands_that_the_schedule_left_to_it(job: str) -> None:
+    (step,) = (one for one in steps_that_run(ALL["schedule"]["jobs"][job]) if "if" not in one)
+
+    handed = f"needs.schedule.outputs.{job}_commands"
+    assert step["env"]["ENVBOT_COMMANDS"] == f"${{{{ {handed} }}}}"
+    assert handed in ALL["schedule"]["jobs"][job]["if"]
 
 
 @pytest.mark.parametrize(("workflow", "name", "job"), PRIVILEGED)

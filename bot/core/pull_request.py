@@ -55,6 +55,22 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedComment:
+    """A comment on a pull request, as the list of the whole repository has it.
+
+    Attributes:
+        number: of the pull request.
+        has_eyes: somebody, not only the bot, has put 👀 on it.
+        node: what names the comment in the GraphQL API.
+    """
+
+    number: int
+    comment: Comment
+    has_eyes: bool
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommitStatus:
     """The newest status of one context on one commit."""
 

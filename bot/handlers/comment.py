@@ -82,13 +82,19 @@ def answer(context: Context, said: Said, job: Job, acts: Mapping[str, Act]) -> F
         asked = _understood(context, command, comment, reply)
         return _carry_out(context, asked, job, acts)
     except UserError as error:
-        reply.finish(refusal_markdown(error.refusal), REFUSED)
+        _refuse(reply, error.refusal)
     except InvalidFileError as error:
-        reply.finish(refusal_markdown(_invalid(error)), REFUSED)
+        _refuse(reply, _invalid(error))
     except BotError as error:
         reply.finish(failure_markdown(error, context.run_url), FAILED)
         raise
     return Following()
+
+
+def _refuse(reply: Reply, refusal: Refusal) -> None:
+    """Say that it was not done, unless it was: the event of a comment can come again, and late."""
+    if not reply.is_done():
+        reply.finish(refusal_markdown(refusal), REFUSED)
 
 
 def _understood(

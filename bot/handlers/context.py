@@ -27,12 +27,17 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait between two looks, and how long to hold production; seconds."""
+    """How long to wait between two looks, and how long to hold production; seconds.
+
+    Attributes:
+        answer: how long a command waits for its own event before the schedule answers it.
+    """
 
     poll: float = 30.0
     comment: float = 20.0
     image: float = 5400.0
     lease: timedelta = timedelta(hours=1)
+    answer: timedelta = timedelta(minutes=15)
 
 
 Keep = Callable[[str, bytes], None]
@@ -76,6 +81,8 @@ class Context:
         documents: the address that this repository's `docs/` lies below, with a slash at its end.
         images: tells what a reference to an image means now.
         reports: what the candidate job before this one has to tell, as `core.image_report` has it.
+        commands: what the schedule has taken up and this job goes on with, each the number of its
+            pull request and the id of its comment.
         connect: makes the one connection to Azure, when it is first needed; None in the jobs that
             hold no Azure identity. Whoever gave a command must be told when it cannot be made.
         teams: who is in a team; None where no token may ask.
@@ -96,6 +103,7 @@ class Context:
     keep: Keep = _forget
     images: Images = field(default_factory=NoRegistry)
     reports: str = ""
+    commands: tuple[tuple[int, int], ...] = ()
     connect: Callable[[], Cloud] | None = None
     teams: Teams | None = None
     notify: Notify = tell_nobody

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from bot.core.commands.registry import Job
-from bot.core.image_report import to_text
+from bot.core.image_report import ImageReport, to_text
 from bot.core.render.apply import apply_markdown, apply_text
 from bot.core.render.drift import drift_markdown
 from bot.core.render.failure import bug_markdown
@@ -34,6 +34,7 @@ from bot.handlers.missed_apply import misses_apply
 from bot.handlers.publish import publish_all
 from bot.handlers.rehearsal import rehearse
 from bot.handlers.reply import FAILED, Reply
+from bot.handlers.unanswered import answer_unanswered, taken_up
 
 Payload = Mapping[str, Any]
 
@@ -82,7 +83,9 @@ def answer_event(context: Context, job: str, name: str, payload: Payload) -> Ans
         group = payload["merge_group"]
         publish_merge_group(context, group["head_ref"], group["head_sha"])
         return Answered()
-    if job in ("publish", "refresh", "schedule"):
+    if job == "schedule":
+        return _on_schedule(context, name, payload)
+    if job in ("publish", "refresh"):
         return _on_publish(context, job, name, payload)
     if job == "candidate":
         return _on_candidate(context, name, payload)
@@ -95,14 +98,53 @@ def _on_cloud(context: Context, job: str, name: str, payload: Payload) -> Answer
         missed = misses_apply(context, context.need_cloud(), found)
         return Answered({"apply": _flag(missed)}, drift_markdown(found, place_of(context)))
     if job == "cloud":
+        done = _go_on(context, Job.CLOUD)
         finish_all(context, context.need_cloud(), pulls_of(context, name, payload))
-    elif job == "apply":
+        return Answered(done=done)
+    if job == "apply" and context.commands:
+        return Answered(done=_go_on(context, Job.APPLY))
+    if job == "apply":
         report = apply_and_tell(context, context.need_cloud())
         return Answered(summary=apply_markdown(report, context.run_url), done=report.converged)
-    elif job == "rehearse":
+    if job == "rehearse":
         report = rehearse(context, context.need_cloud())
         return Answered(summary=block(apply_text(report)), done=report.converged)
     return Answered()
+
+
+def _go_on(context: Context, job: Job) -> bool:
+    """Carry out the commands that the schedule has taken up; tell whether all could be."""
+    done = True
+    for event in taken_up(context):
+        try:
+            with TellingOfBugs(context, event):
+                _on_comment(context, job, event)
+        except BotError as error:  # its author was told; the others shall not wait for it
+            context.reporter.step(error.what)
+            done = False
+    return done
+
+
+def _on_schedule(context: Context, name: str, payload: Payload) -> Answered:
+    """Answer what was lost before anything else, and let no failure of the rest take it back.
+
+    What was answered is not found again: the jobs that must follow are only told of now.
+    """
+    late = answer_unanswered(context)
+    try:
+        published = _on_publish(context, "schedule", name, payload)
+    except BotError as error:
+        if not late.taken:
+            raise
+        context.reporter.step(str(error))
+        published = Answered(done=False)
+    outputs = {
+        **published.outputs,
+        "cloud_commands": late.left_to(Job.CLOUD),
+        "apply_commands": late.left_to(Job.APPLY),
+        "candidate_commands": late.candidates,
+    }
+    return Answered(outputs, published.summary, done=published.done and late.done)
 
 
 def _on_publish(context: Context, job: str, name: str, payload: Payload) -> Answered:
@@ -120,11 +162,14 @@ def _on_publish(context: Context, job: str, name: str, payload: Payload) -> Answ
 def _on_candidate(context: Context, name: str, payload: Payload) -> Answered:
     """Register, then tidy up: a pull request may take over what a closed one has left."""
     until = context.clock.now() + timedelta(seconds=context.patience.image)
-    cloud, numbers = context.need_cloud(), pulls_of(context, name, payload)
-    reports = register_all(context, cloud, numbers, again=name == "issue_comment")
-    run_notebooks(context, cloud, numbers, until=until, again=asks_for_run(context, payload))
+    cloud, reports = context.need_cloud(), list[ImageReport]()
+    for woken, event in (*(("issue_comment", one) for one in taken_up(context)), (name, payload)):
+        numbers = pulls_of(context, woken, event)
+        reports += register_all(context, cloud, numbers, again=woken == "issue_comment")
+        run_notebooks(context, cloud, numbers, until=until, again=asks_for_run(context, event))
     archive_leftovers(context, cloud)
-    return Answered({"reports": to_text(reports)}, summary=images_page(reports))
+    told = tuple({one.pull: one for one in reports}.values())
+    return Answered({"reports": to_text(told)}, summary=images_page(told))
 
 
 class TellingOfBugs(AbstractContextManager[None]):

@@ -59,7 +59,7 @@ def promote_to_registry(  # noqa: PLR0913 - who, where, for which head, and wher
         UserError: the gate is not open, or the registry holds other content; nothing was done.
         BotError: Azure failed; what was done stays, and the command can be repeated.
     """
-    _require_head_that_was_seen(context, pull, giver)
+    require_seen_head(context, pull, giver)
     standing = read_standing(context, pull, giver=giver)
     _require_open(standing)
     review = standing.review
@@ -115,7 +115,7 @@ def with_test(
     return msgspec.structs.replace(record, test=test)
 
 
-def _require_head_that_was_seen(context: Context, pull: PullRequest, giver: Giver) -> None:
+def require_seen_head(context: Context, pull: PullRequest, giver: Giver) -> None:
     """Require that nobody has pushed since the command was given: it approved what stood there.
 
     Raises:

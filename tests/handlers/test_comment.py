@@ -47,6 +47,10 @@ class Conversation:
         del comment_id
         self.reactions.append(reaction)
 
+    def has_reacted(self, comment_id: int, reaction: str) -> bool:
+        del comment_id
+        return reaction in self.reactions
+
     def upsert_comment(self, number: int, marker: str, body: str) -> str:
         del number, marker
         self.said.append(body)
@@ -86,3 +90,14 @@ def test_other_commands_on_a_fork_have_nothing_to_run_in_a_clone(context: Contex
 
     assert "FORK_PR" in reply
     assert "In a clone" not in reply
+
+
+def test_what_was_done_is_not_refused_when_its_event_comes_again(context: Context) -> None:
+    conversation = Conversation("/promote registry", reactions=["eyes", "rocket"])
+    hosting: Any = conversation
+
+    said = Said(7, 11, conversation.asked)
+    answer(replace(context, hosting=hosting), said, Job.COMMAND, ACTS)
+
+    assert conversation.said == []
+    assert conversation.reactions == ["eyes", "rocket", "eyes"]

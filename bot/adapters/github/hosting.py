@@ -15,6 +15,7 @@ from bot.adapters.github.activity import head_at, moves_of
 from bot.adapters.github.checks import publish_check
 from bot.adapters.github.failures import github_call, is_missing
 from bot.adapters.github.issues import keep_issue
+from bot.adapters.github.listing import comments_since, was_ever_edited
 from bot.adapters.github.opening import NewPull, open_pull
 from bot.adapters.github.people import movers_of, writers_of
 from bot.adapters.github.retry import BotRetry
@@ -29,7 +30,13 @@ from bot.adapters.github.values import (
 from bot.core.check_report import CheckReport
 from bot.core.gates.approval import Review, same_login
 from bot.core.kept_issue import KeptIssue
-from bot.core.pull_request import Comment, CommitStatus, PullRequest, StatusState
+from bot.core.pull_request import (
+    Comment,
+    CommitStatus,
+    ListedComment,
+    PullRequest,
+    StatusState,
+)
 
 _DESCRIPTION_LIMIT = 140  # characters; GitHub answers 422 to longer ones
 
@@ -206,6 +213,16 @@ class GitHubHosting:
         """Return the comments of a pull request as they are now, oldest first."""
         with github_call(f"list the comments of #{number}"):
             return tuple(to_comment(comment) for comment in self._issue(number).get_comments())
+
+    def comments_since(self, moment: datetime) -> tuple[ListedComment, ...]:
+        """Return the comments on pull requests made or changed since `moment`, oldest first."""
+        with github_call(f"list the comments since {moment:%Y-%m-%d %H:%M}"):
+            return tuple(comments_since(self._repository, moment))
+
+    def was_ever_edited(self, node: str) -> bool:
+        """Tell whether a comment was edited, within the second of writing too, or deleted."""
+        with github_call("ask whether a comment was edited"):
+            return was_ever_edited(self._repository, node)
 
     def has_reacted(self, comment_id: int, reaction: str) -> bool:
         """Tell whether this bot has put `reaction` on a comment."""
