@@ -8,7 +8,7 @@ notebook gets into a reason except exception names and version numbers.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Literal, TypeAlias
 
 from bot.core.evidence.notebook import Notebook, UnreadableNotebookError, read_notebook
@@ -154,20 +154,35 @@ def _environment(notebook: Notebook, reading: Reading, wanted: _Wanted) -> str |
         if found:
             was_read = _was_read(len(found), reading.trace.printed.get(cell.number, []), wanted)
             (good if was_read else typed).append(cell.number)
-    if good:
+    if good or _in_two_cells(notebook, reading, wanted):
         return None
     if typed:
         return f"Cell {typed[0]} prints a version that was typed into it; read it instead."
     return f"No output names {wanted.shown}."
 
 
+def _in_two_cells(notebook: Notebook, reading: Reading, wanted: _Wanted) -> bool:
+    """Tell whether a cell shows the name that it read, and the next one the version."""
+    printed = reading.trace.printed
+    for one, other in pairwise(notebook.code):
+        found = claims(f"{one.text}\n{other.text}", wanted.environment)
+        calls = [printed.get(cell.number, []) for cell in (one, other)]
+        if found and all(claim.version in wanted.versions for claim in found):
+            return all(any(call.is_read for call in each) for each in calls) and _was_read(
+                len(found), [*calls[0], *calls[1]], wanted
+            )
+    return False
+
+
 def _was_read(shown: int, calls: Sequence[Printed], wanted: _Wanted) -> bool:
     """Tell whether the cell shows the version more often than it was typed into it.
 
-    "expected 1.5.1, running in 1.5.1" holds one that was read.
+    "expected 1.5.1, running in 1.5.1" holds one that was read. Of calls that read nothing at
+    all, every text was put together of typed ones.
     """
     typed = sum(_typed(call, wanted) for call in calls)
-    return typed == 0 or (shown > typed and any(call.is_read for call in calls))
+    is_read = any(call.is_read for call in calls)
+    return is_read and shown > typed if typed else is_read or not calls
 
 
 def _typed(call: Printed, wanted: _Wanted) -> int:

@@ -19,6 +19,13 @@ _UNPREPARED = (
     *(AssertionError, AttributeError, LookupError, NameError),
     *(RecursionError, TypeError, ValueError),
 )
+# Markdown and styled tables are objects as plain text; what is shown is another text.
+_STANDS_FOR = re.compile(
+    r"<IPython\.core\.display\.Markdown object>"
+    r"|<pandas\.io\.formats\.style\.Styler at 0x[0-9a-f]{1,16}>"
+)
+_UNSEEN_TAG = re.compile(r"<!--[^>]*>|<(?:style|script)\b[^<]*(?=<)", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,60}")
 
 
@@ -196,8 +203,19 @@ def _output(content: Mapping[str, Any]) -> Output:
         return Output("", everything, error=name[0] if name else "an exception")
     if kind == "stream":
         return Output(_text(content.get("text")), everything)
-    plain = _text(_mapping(content, "data").get("text/plain"))
-    return Output(plain, everything, count=content.get("execution_count"))
+    return Output(
+        _shown(_mapping(content, "data")), everything, count=content.get("execution_count")
+    )
+
+
+def _shown(data: Mapping[str, Any]) -> str:
+    """Return what a reader sees: the plain text, or what it only stands for as an object."""
+    plain = _text(data.get("text/plain"))
+    if not _STANDS_FOR.fullmatch(plain):
+        return plain
+    page = _text(data.get("text/html"))
+    shown = _text(data.get("text/markdown")) or _TAG.sub(" ", _UNSEEN_TAG.sub(" ", page))
+    return f"{plain}\n{shown}"
 
 
 def _mapping(content: Mapping[str, Any], *path: str) -> Mapping[str, Any]:

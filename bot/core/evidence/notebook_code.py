@@ -103,7 +103,16 @@ def swallows(statements: list[ast.stmt], scorers: frozenset[str] = frozenset()) 
             _suppresses(node) and has_scoring(node.body, scorers)
         ):
             return True
+        if isinstance(node, ast.Call) and any(map(_keeps_exceptions, node.keywords)):
+            return True
     return False
+
+
+def _keeps_exceptions(word: ast.keyword) -> bool:
+    """Tell whether this makes `asyncio.gather` hand errors on as if they were results."""
+    if word.arg != "return_exceptions":
+        return False
+    return not (isinstance(word.value, ast.Constant) and not word.value.value)
 
 
 def swallows_what_it_is_given(statements: list[ast.stmt]) -> bool:

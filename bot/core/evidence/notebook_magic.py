@@ -12,6 +12,7 @@ _LINE_MAGIC = re.compile(r"^(?P<indent>[ \t]*)(?:%time(?:it)?[ \t]+(?P<timed>.+)
 _ASSIGNED_MAGIC = re.compile(r"^(?P<target>[ \t]*[\w, ]+=)[ \t]*(?P<line>[!%].*)$")
 _PYTHON_CELL_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 _SHELL_CELL_MAGICS = ("%%bash", "%%sh", "%%script bash", "%%script sh", "%%!", "%%system", "%%sx")
+_UNCHECKED = re.compile(r"--(?:no-raise-error|bg)\b")
 _FILE_CELL_MAGICS = ("%%writefile", "%%file")
 # Files that could be taken for the model, the sample or the script that scores.
 _SUFFIXES = r"\.(?:py|txt|sh|pkl|joblib|keras|h5|onnx|pt|npy|npz|csv|parquet|jsonl?)\b"
@@ -40,7 +41,7 @@ def as_python(cell: Cell) -> str:
         return _WRITE
     if first.startswith(_PYTHON_CELL_MAGICS):
         return _lines(rest)
-    if first.startswith(_SHELL_CELL_MAGICS):
+    if first.startswith(_SHELL_CELL_MAGICS) and not _UNCHECKED.search(first):
         joined = re.sub(r"\\\n", " ", rest)
         return "\n".join(_shell(line.strip()) for line in joined.split("\n"))
     return ""

@@ -49,6 +49,12 @@ class Recorder:
                 cells.append(self.number)
         return frozenset((kind, self._serial) for kind in kinds)
 
+    def load_model(self) -> Sources:
+        """Return a model that is made of the text of a file."""
+        self._serial += 1
+        self.trace.model.append(self.number)
+        return frozenset({(MODEL, self._serial)})
+
     def score(self, receiver: Sources, given: Sources, *, trusted: bool) -> Sources:
         """Return what scoring gives; `trusted` code of the environment brings its own model."""
         models = serials(receiver | given, MODEL)

@@ -1,18 +1,20 @@
 """Texts that stand in a notebook's source: what is put together of them alone was never read."""
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
 from bot.core.evidence.notebook_code import dotted_name, is_ever_false
+from bot.core.evidence.notebook_limits import Steps
 from bot.core.evidence.notebook_magic import SHELL
 
 # What they are given is what they look for; what they return was read.
-_LOOKS_UP = ("environments.get", "Environment.get", SHELL)
+_LOOKS_UP = ("environments.get", "environments.list", "Environment.get", SHELL)
 # A name may be put together of itself again and again: `s = s + s`.
 _MAX_LENGTH = 20_000
-_MAKES = frozenset({"dict", "str", "list", "tuple", "repr", "dumps", "loads", "copy", "strip"})
+_MAKES = frozenset({"dumps", "loads", "copy", "strip"})
+_BUILTINS = frozenset({"dict", "str", "list", "tuple", "repr", "map", "sorted", "format"})
 
 
 class Printed(NamedTuple):
@@ -25,7 +27,8 @@ class Printed(NamedTuple):
 class TypedTexts:
     """What the names of a notebook stand for, as far as it was typed."""
 
-    def __init__(self) -> None:
+    def __init__(self, steps: Steps) -> None:
+        self._steps = steps
         self._known: dict[str, str] = {}
         self._off: set[str] = set()
         self._defined: dict[int, str] = {}  # by the identity of nodes: looking again costs
@@ -72,14 +75,19 @@ class TypedTexts:
 
         The last of the texts are all of them, as a concatenation or `join` would show them.
         """
-        whole = ast.Tuple(elts=list(nodes))
-        texts = _typed(whole, self._known)
-        is_read = any(_is_read(part, self._known) for part in _parts(whole))
+        parts = list(_parts(ast.Tuple(elts=list(nodes))))
+        self._steps.take(len(parts))
+        texts = _texts(parts, self._known)
+        is_read = any(_is_read(part, self._known) for part in parts)
         return Printed((*texts, "".join(texts), ".".join(texts)), is_read)
 
 
 def _typed(node: ast.expr, known: Mapping[str, str]) -> list[str]:
-    parts = [part for part in _parts(node) if isinstance(part, ast.Constant | ast.Name)]
+    return _texts(_parts(node), known)
+
+
+def _texts(nodes: Iterable[ast.AST], known: Mapping[str, str]) -> list[str]:
+    parts = [part for part in nodes if isinstance(part, ast.Constant | ast.Name)]
     parts.sort(key=attrgetter("lineno", "col_offset"))
     room, texts = _MAX_LENGTH, []
     for text in filter(None, (_text(part, known) for part in parts)):
@@ -120,8 +128,12 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
     while waiting:
         part = waiting.pop()
         yield part
-        if not (isinstance(part, ast.Call) and dotted_name(part.func).endswith(_LOOKS_UP)):
+        if not isinstance(part, ast.Call):
             waiting.extend(ast.iter_child_nodes(part))
+        elif not dotted_name(part.func).endswith(_LOOKS_UP):
+            # `json` of `json.dumps(...)` is no value that was read, `env` of `env.strip()` is.
+            is_tool = _is_made(part) and not dotted_name(part.func).endswith((".copy", ".strip"))
+            waiting.extend([*part.args, *part.keywords] if is_tool else ast.iter_child_nodes(part))
 
 
 def _is_read(node: ast.AST, known: Mapping[str, str]) -> bool:
@@ -137,8 +149,9 @@ def _reads(node: ast.AST) -> bool:
 
 def _is_made(node: ast.Call) -> bool:
     """Tell whether a call makes an object of what it is given, such as `Environment(name=...)`."""
-    last = dotted_name(node.func).rpartition(".")[2]
-    return last[:1].isupper() or last in _MAKES
+    name = dotted_name(node.func)
+    last = name.rpartition(".")[2]
+    return last[:1].isupper() or last in _MAKES or name in _BUILTINS
 
 
 def _text(node: ast.AST, known: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ _VERSION = r"v?(?P<version>[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}[\w.+~!-]{0,60})"
 _BETWEEN = (
     r"[\s\"'`:=@/,;|()]{0,20}(?:(?i:environment_|env_)?(?i:versions?)[\s\"'`:=@/,;|()]{1,20})?"
 )
+_IN_FRONT = r"[\s\"'`)]{1,5}(?:of|for|in|from|von|de|@)[\s\"'`(:]{1,5}"
 _VERSION_LINE = re.compile(
     rf"^\W{{0,10}}(?i:(?:[a-z]{{1,20}}_){{0,3}}(?:environment|env))?[\s_-]{{0,3}}(?i:version)[\s\"':=]{{1,10}}{_VERSION}",
     re.MULTILINE,
@@ -44,7 +45,8 @@ def claims(text: str, environment: str) -> tuple[Claim, ...]:
     """Return every version that `text` gives for the environment of this name.
 
     The version must follow the name, as in `name:1.5.1`, `name/versions/1.5.1` or
-    `name: …, version: …`, or stand on a line `version: 1.5.1` of a text with the name.
+    `name: …, version: …`, stand before it, as in `1.5.1 of name`, or on a line
+    `version: 1.5.1` of a text with the name.
     """
     plain = without_colours(text)
     seen = _versions(_UNSEEN.sub("", plain), environment)
@@ -60,6 +62,8 @@ def _versions(plain: str, environment: str) -> list[str]:
     behind = re.compile(f"{name}{_BETWEEN}{_VERSION}")
     found = [match["version"] for match in behind.finditer(plain)]
     if re.search(name, plain):
+        in_front = re.compile(rf"(?<![\w.+-]){_VERSION}{_IN_FRONT}{name}")
+        found += [match["version"] for match in in_front.finditer(plain)]
         found += [match["version"] for match in _VERSION_LINE.finditer(plain)]
     return found
 

@@ -14,9 +14,10 @@ from bot.core.evidence.notebook_code import (
     swallows,
     swallows_what_it_is_given,
 )
+from bot.core.evidence.notebook_limits import TooMuchCodeError, limit_characters, limit_nodes
 from bot.core.evidence.notebook_magic import is_captured
 from bot.core.evidence.notebook_record import Trace
-from bot.core.evidence.notebook_trace import TooComplicatedError, follow
+from bot.core.evidence.notebook_trace import follow
 from bot.core.evidence.notebook_tricks import tricks, writes
 
 
@@ -30,22 +31,29 @@ class Reading:
 
 def read_code(notebook: Notebook) -> Reading:
     """Return the reading of all code cells; never raises, whatever the code is."""
-    parsed: list[tuple[int, list[ast.stmt]]] = []
     troubles: list[str] = []
-    if notebook.language not in {"", "python"}:
-        troubles.append("The notebook is not written in Python.")
-    for cell in notebook.code:
-        try:
-            parsed.append((cell.number, parse_cell(cell)))
-        except UnreadableCodeError:
-            troubles.append(f"Cell {cell.number} is not Python that can be read.")
     try:
+        limit_characters(cell.source for cell in notebook.code)
+        parsed = list(_parsed(notebook, troubles))
+        limit_nodes(statement for _, body in parsed for statement in body)
         troubles += _hidden_failures(parsed)
         troubles += _hidden_outputs(notebook, parsed)
         trace = follow(parsed)
         return Reading(trace, (*troubles, *_written_first(parsed, trace)))
-    except (TooComplicatedError, RecursionError):
-        return Reading(Trace(), (*troubles, "The code is too complicated to be followed."))
+    except TooMuchCodeError as error:
+        return Reading(Trace(), (*troubles, str(error)))
+    except RecursionError:
+        return Reading(Trace(), (*troubles, "The code is nested too deep to be followed."))
+
+
+def _parsed(notebook: Notebook, troubles: list[str]) -> Iterator[tuple[int, list[ast.stmt]]]:
+    if notebook.language not in {"", "python"}:
+        troubles.append("The notebook is not written in Python.")
+    for cell in notebook.code:
+        try:
+            yield cell.number, parse_cell(cell)
+        except UnreadableCodeError:
+            troubles.append(f"Cell {cell.number} is not Python that can be read.")
 
 
 def _written_first(parsed: list[tuple[int, list[ast.stmt]]], trace: Trace) -> Iterator[str]:

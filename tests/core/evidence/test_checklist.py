@@ -992,6 +992,18 @@ FORGED: dict[str, tuple[Forgery, str]] = {
         printed(SHOW, "Predictions: [0.5 0.5 0.5 0.5 0.5]\n"),
         "predictions",
     ),
+    "a shell whose failure is not raised": (
+        source(SCORE, "%%bash --no-raise-error\npython score.py --model m --data d.csv"),
+        "scoring",
+    ),
+    "a failure gathered as a result": (
+        source(
+            SCORE,
+            "import asyncio\npredictions = (await asyncio.gather(\n"
+            "    asyncio.to_thread(model.predict, test_data), return_exceptions=True))[0]",
+        ),
+        "no_errors",
+    ),
     "a key named as one": (printed(LAST, "STORAGE_ACCOUNT_KEY=Ab12Cd34Ef56Gh78\n"), "no_secrets"),
     "a key of a service": (printed(LAST, f"sk-proj-{'aB3d' * 8}\n"), "no_secrets"),
 }
