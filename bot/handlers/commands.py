@@ -11,7 +11,7 @@ from bot.core.gates.facts import Giver
 from bot.core.gates.rollback import NotRollback, Rollback
 from bot.core.refusal import Refusal
 from bot.core.render.apply import apply_markdown
-from bot.core.render.gates import evidence_section, gates_section
+from bot.core.render.gates import evidence_section, gates_section, settled_markdown
 from bot.core.render.markdown import document
 from bot.core.render.overrides import overridden_markdown, override_section
 from bot.core.render.rollback import already_open_markdown, opened_markdown
@@ -48,7 +48,10 @@ def help_(_context: Context, asked: Asked) -> None:
 
 
 def status(context: Context, asked: Asked) -> None:
-    """Compute every gate anew and say what is missing."""
+    """Compute every gate anew and say what is missing; a settled pull request has none."""
+    if not asked.pull.open:
+        asked.reply.finish(settled_markdown(asked.pull), DONE)
+        return
     standing = read_standing(context, asked.pull)
     body = (
         f"### {standing.status[1]}",

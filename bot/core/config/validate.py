@@ -7,6 +7,8 @@ from functools import partial
 from bot.core.config import platform, policy, template
 from bot.core.config.circuit import read_fleet
 from bot.core.config.platform import read_platform
+from bot.core.environment import read_environment
+from bot.core.environment_layout import FOLDER, SPEC_PATH
 from bot.core.problem import Problem
 from bot.core.tree import REGULAR, Tree
 from bot.errors import InvalidFileError
@@ -35,6 +37,7 @@ class Validation:
 def validate(tree: Tree, *, teams: bool = False) -> Validation:
     """Return every problem of the circuits, the platform, the policy and the template.
 
+    So is what Azure ML would refuse of `environment.yml`.
     Where a hop registers the environment anew, so is everything of it that is not pinned.
 
     With `teams`, the policy may name teams: there is a token to read their members with.
@@ -46,8 +49,21 @@ def validate(tree: Tree, *, teams: bool = False) -> Validation:
             notes.append(Problem(path, 0, 0, "is missing", "Releases need it; add it."))
         else:
             problems += _problems_of(tree, path, reader)
+    if SPEC_PATH not in tree and any(path.startswith(f"{FOLDER}/") for path in tree):
+        notes.append(Problem(SPEC_PATH, 0, 0, "is missing", "Releases need it; add it."))
     notes += _closed_gates(tree)
-    return Validation(tuple(sorted([*problems, *_unpinned(tree)])), tuple(sorted(notes)))
+    problems += [*_of_environment(tree), *_unpinned(tree)]
+    return Validation(tuple(sorted(problems)), tuple(sorted(notes)))
+
+
+def _of_environment(tree: Tree) -> tuple[Problem, ...]:
+    if SPEC_PATH not in tree:
+        return ()
+    try:
+        read_environment(tree)
+    except InvalidFileError as error:
+        return error.problems
+    return ()
 
 
 def _closed_gates(tree: Tree) -> Iterator[Problem]:

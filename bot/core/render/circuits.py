@@ -35,8 +35,8 @@ def circuits_section(review: Review, limit: int = _ROWS) -> str:
         *_rest(len(groups) - len(moved), "kinds of change, of more circuits each"),
     ]
     shown = table(("Circuits", "From", "To"), rows)
-    lacking = _without_model(review)
-    parts = (f"### Circuits: {_counts(review)}", shown, lacking, held, _by_plant(review, limit))
+    warnings = "\n\n".join(filter(None, (_without_model(review), _without_config(review), held)))
+    parts = (f"### Circuits: {_counts(review)}", shown, warnings, _by_plant(review, limit))
     return "\n\n".join(filter(None, parts))
 
 
@@ -54,14 +54,29 @@ def _without_model(review: Review) -> str:
     """Return which new circuits cannot get a deployment; empty for none."""
     new = {one.circuit for one in review.planned if one.field == "circuit" and one.after}
     known = review.fleet.circuits
-    names = [str(one) for one in sorted(new & known.keys()) if known[one].model_version is None]
-    if not names:
+    found = [one for one in sorted(new & known.keys()) if known[one].model_version is None]
+    if not found:
         return ""
-    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
     return (
-        f"⚠️ New without `deployment.model_version`: {', '.join(names[:_NAMED])}{more}. "
+        f"⚠️ New without `deployment.model_version`: {_some(found)}. "
         "Where production has no deployment for such a circuit, none is created."
     )
+
+
+def _without_config(review: Review) -> str:
+    """Return which circuits lose their config, and what becomes of them; empty for none."""
+    gone = sorted({one.circuit for one in review.planned} - review.fleet.circuits.keys())
+    if not gone:
+        return ""
+    return (
+        f"⚠️ Config removed: {_some(gone)}. envbot deletes nothing: what is deployed goes on "
+        "running as it is, and no release reaches it any more."
+    )
+
+
+def _some(circuits: Sequence[CircuitId]) -> str:
+    more = f" and {len(circuits) - _NAMED:,} more" if len(circuits) > _NAMED else ""
+    return f"{', '.join(str(one) for one in circuits[:_NAMED])}{more}"
 
 
 def _held(review: Review) -> str:

@@ -17,6 +17,7 @@ FORMAT = 1
 # More rows than this tell a reader nothing; `envbot drift` lists all.
 _ROWS = 50
 _COMMANDS = 20
+_ORPHANS = "envbot deletes nothing: delete what nobody needs any more, or add its config."
 
 
 class Place(NamedTuple):
@@ -41,18 +42,23 @@ def drift_title(report: DriftReport) -> str:
 def drift_markdown(report: DriftReport, place: Place) -> str:
     """Return the body of the issue; equal drift gives equal bytes, whenever it is looked for."""
     if not report.found:
-        return document(("## 🟢 Production and main agree", _rest(report), _LAST_WORD))
+        return document((f"## 🟢 {_agreed(report)}", _rest(report), _LAST_WORD))
     return document(
         (
             "## 🟡 Production is not what main asks for",
             f"**{_found(report)}** — {_rest(report)}",
             *_changed_sections(report, place),
             _section("Missing in Azure", _names(report.missing)),
-            _section("Without a config", _names(report.orphans)),
+            _section("Without a config", _names(report.orphans, _ORPHANS)),
             _section("Environments that are gone", _lost(report)),
             "More: [drift](docs/operations.md#drift).",
         )
     )
+
+
+def _agreed(report: DriftReport) -> str:
+    waiting = report.to_come
+    return "No drift; main is not applied everywhere" if waiting else "Production and main agree"
 
 
 _LAST_WORD = (
@@ -158,11 +164,11 @@ def _for_cli(asset_id: str) -> str:
     return f"azureml:{asset_id}" if asset_id.startswith("/") else asset_id
 
 
-def _names(actions: Sequence[Action]) -> str:
+def _names(actions: Sequence[Action], remedy: str = "") -> str:
     if not actions:
         return ""
     rows = [(inline(_name(one)), inline(_deployment(one)), one.reason) for one in actions]
-    return table(("Circuit", "Deployment", "Why"), _cut(rows))
+    return "\n\n".join(filter(None, (table(("Circuit", "Deployment", "Why"), _cut(rows)), remedy)))
 
 
 def _name(action: Action) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from bot.core.evidence.checklist import EvidenceItem, EvidenceReport
 from bot.core.evidence.evidence_run import EvidenceRun
 from bot.core.gates.gate import Gate
+from bot.core.pull_request import PullRequest
 from bot.core.render.markdown import details, table
 from bot.core.render.people import names
 from bot.core.standing import Standing
@@ -29,6 +30,19 @@ def gates_section(standing: Standing) -> str:
         return ""
     rows = [_row(gate) for gate in standing.gates.values()]
     return "### Gates\n\n" + table(("Stage", "State", "Missing"), rows) + _notes(standing)
+
+
+def settled_markdown(pull: PullRequest) -> str:
+    """Return the answer to `/status` where no gate can move any more: where to look instead."""
+    if pull.merged_at is None:
+        return f"### #{pull.number} is closed: nothing of it is released\n"
+    return (
+        f"### #{pull.number} is merged: its gates are settled\n\n"
+        "What became of it stands in the comment of the apply. What every circuit runs now, "
+        "and which need somebody, say `envbot status` and `status.html` in the artifact of the "
+        "last `apply` or `schedule` run.\n\n"
+        "**Next:** `/retry`, if anything was not written; what is done stays done.\n"
+    )
 
 
 def evidence_section(standing: Standing) -> str:

@@ -110,3 +110,26 @@ def test_files_must_be_pinned_where_an_environment_is_made_anew(
     assert [str(problem) for problem in found] == [
         "environment/conda.yml:2: `numpy` is asked for as any version. Pin it: `numpy=<version>`."
     ][:problems]
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        pytest.param(b"name: tf\nversion: 2\nimage: a:1\n", "`version` is missing or", id="number"),
+        pytest.param(b"name: [tf\n", "is not valid YAML", id="syntax"),
+    ],
+)
+def test_an_environment_that_cannot_be_registered_is_a_problem(
+    tree: dict[str, File], data: bytes, what: str
+) -> None:
+    problems = validate(replaced(tree, "environment/environment.yml", data)).problems
+
+    assert [problem.path for problem in problems] == ["environment/environment.yml"]
+    assert what in str(problems[0])
+
+
+def test_an_environment_that_says_nothing_of_itself_is_a_note(tree: dict[str, File]) -> None:
+    validation = validate(replaced(tree, "environment/Dockerfile", b"FROM a:1\n"))
+
+    assert validation.is_valid
+    assert [note.path for note in validation.notes] == ["environment/environment.yml"]

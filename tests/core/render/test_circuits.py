@@ -46,3 +46,13 @@ def test_says_of_how_many_circuits_of_a_plant_how_many_move(reviewed: Reviewed) 
     shown = circuits_section(reviewed(edits))
 
     assert "- P001 (1 of 2): C002\n- P007 (1 of 1): C001" in shown
+
+
+def test_a_circuit_without_a_config_any_more_is_told_to_go_on_running(reviewed: Reviewed) -> None:
+    shown = circuits_section(reviewed({"config/plants/P001/C002.yml": None}))
+
+    assert "⚠️ Config removed: P001/C002. envbot deletes nothing: what is deployed goes on" in shown
+
+
+def test_a_circuit_that_keeps_its_config_is_not_told_as_removed(reviewed: Reviewed) -> None:
+    assert "Config removed" not in circuits_section(reviewed(new(1)))

@@ -136,11 +136,17 @@ def test_a_large_drift_fits_into_an_issue() -> None:
 
 
 def test_the_last_word_says_that_all_is_well() -> None:
-    assert drift_markdown(NONE, PLACE) == (
+    assert drift_markdown(replace(NONE, to_come=0), PLACE) == (
         "## 🟢 Production and main agree\n\n"
-        "4 unchanged · 1 to be applied\n\n"
+        "4 unchanged\n\n"
         "What was found here is gone, so envbot closed this issue. It opens it again when "
         "something is found.\n"
+    )
+
+
+def test_the_last_word_claims_nothing_of_what_is_still_to_be_applied() -> None:
+    assert drift_markdown(NONE, PLACE).startswith(
+        "## 🟢 No drift; main is not applied everywhere\n\n4 unchanged · 1 to be applied\n"
     )
 
 
