@@ -42,12 +42,17 @@ class DeploymentCreation:
             BotError: a call failed, or what was written does not read back.
         """
         self._make_sure_of_endpoint(stage, new)
-        existing = self._read(stage, new.endpoint, new.deployment)
-        if existing is None:
-            return self._make(stage, new)
-        if other := _not_yet(new, existing):
+        return self._make(stage, new)
+
+    def _existing(self, stage: str, new: NewDeployment) -> Mapping[str, Any] | None:
+        """Return what is there of that name, if it is equal; asked right before the write.
+
+        The first PUT of a deployment is no other than a later one: it would overwrite.
+        """
+        found = self._read(stage, new.endpoint, new.deployment)
+        if found is not None and (other := _not_yet(new, found)):
             raise UserError(_taken(new, f"It differs in: {', '.join(other)}."))
-        return existing
+        return found
 
     def _make_sure_of_endpoint(self, stage: str, new: NewDeployment) -> None:
         key = (stage, new.endpoint.lower())
@@ -84,15 +89,19 @@ class DeploymentCreation:
     def _make(self, stage: str, new: NewDeployment) -> Mapping[str, Any]:
         """Make the deployment; the first of a blueprint goes alone and uploads the driver.
 
+        The others wait, and look only then whether somebody made theirs meanwhile.
+
         NOTE: uploads of one folder at the same time have raced (azure-sdk-for-python#30155).
         """
         key = (stage, new.blueprint.digest)
         with self._code_lock:
             if key not in self._codes:
+                if existing := self._existing(stage, new):
+                    return existing
                 body = self._upload_and_make(stage, new)
                 self._codes[key] = str(body["properties"]["codeConfiguration"]["codeId"])
                 return body
-        return self._put(stage, new, self._codes[key])
+        return self._existing(stage, new) or self._put(stage, new, self._codes[key])
 
     def _upload_and_make(self, stage: str, new: NewDeployment) -> Mapping[str, Any]:
         with tempfile.TemporaryDirectory(prefix="envbot-driver-") as folder:

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -60,6 +61,12 @@ def written(place: "Place", mark: int) -> list[str]:
         for request in place.requests(mark)
         if request.startswith("PUT ") and "batchEndpoints" in request
     ]
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < deadline, "it never happened"
 
 
 def test_makes_the_endpoint_and_then_the_deployment_as_the_template_says(
@@ -198,6 +205,30 @@ def test_leaves_what_somebody_else_made_of_that_name(
     assert raised.value.refusal.code == "DRIFTED"
     assert raised.value.refusal.facts[1] == f"It differs in: {fact}."
     assert cloud.deployment("production", ENDPOINT, new.deployment) == before
+
+
+def test_leaves_what_somebody_made_while_it_waited_for_the_first(
+    cloud: AzureCloud, place: "Place", new: NewDeployment
+) -> None:
+    other = replace(new, deployment="deployment-circuit-C002")
+    place.sandbox.script(operation_seconds=1.5)
+    mark = place.mark()
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(cloud.create_deployment, "production", new)
+        wait_until(lambda: f"/{DEPLOYMENTS}/{new.deployment}" in written(place, mark))
+        waiting = pool.submit(cloud.create_deployment, "production", other)
+        seen = len(place.requests(mark))
+        wait_until(lambda: len(place.requests(mark)) > seen + 6)
+        theirs = {"environmentId": new.environment_id, "miniBatchSize": 70}
+        place.put("production", f"{DEPLOYMENTS}/{other.deployment}", theirs)
+        place.sandbox.script(operation_seconds=0.0)
+
+    error = waiting.exception()
+    assert isinstance(error, UserError)
+    assert error.refusal.code == "DRIFTED"
+    found = place.get("production", f"{DEPLOYMENTS}/{other.deployment}")
+    assert found["properties"]["miniBatchSize"] == 70
 
 
 def test_makes_no_endpoint_where_the_template_leaves_that_to_people(
