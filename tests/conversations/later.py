@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
-from azure.ai.ml import _azure_environments as clouds
 
 from bot import wiring
 from bot.adapters.actions import Actions
@@ -109,6 +108,4 @@ def later(scene: Scene, patch: pytest.MonkeyPatch) -> Iterator[Later]:
         inner = ending.enter_context(patch.context())
         for name, value in variables.items():
             inner.setenv(name, value)
-        # The bot remembers the cloud of its process; the next scene's has the same name.
-        inner.setattr(clouds, "_environments", dict(clouds._environments))
         yield Later(scene, AheadClock(timedelta()), hub, Settings(variables))

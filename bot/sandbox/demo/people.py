@@ -1,6 +1,8 @@
 """The people of the story: they type, push and click like anybody, through GitHub's own doors."""
 
+import math
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
@@ -106,11 +108,13 @@ class Person:
         return self._repository.create_pull(base="main", head=branch, title=title, body=body)
 
     def comment(self, number: int, body: str) -> None:
-        """Comment on a pull request."""
+        """Comment on a pull request, in a second of its own."""
+        _await_next_second()
         self._repository.get_issue(number).create_comment(body)
 
     def approve(self, number: int) -> None:
-        """Approve a pull request at its head."""
+        """Approve a pull request at its head, in a second of its own."""
+        _await_next_second()
         self._repository.get_pull(number).create_review(event="APPROVE", body="")
 
     def merge(self, number: int) -> str:
@@ -158,3 +162,9 @@ def _git(folder: Path, *arguments: str, token: str, login: str = "") -> str:
     if done.returncode:
         raise BotError(f"git {arguments[0]} of {login} failed: {done.stderr.strip()}")
     return done.stdout.strip()
+
+
+def _await_next_second() -> None:
+    """Be as slow as people are: GitHub's times have whole seconds, and its order counts by them."""
+    now = time.time()
+    time.sleep(math.floor(now) + 1 - now)
