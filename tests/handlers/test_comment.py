@@ -1,4 +1,4 @@
-"""Commands on a branch that nobody here can push to."""
+"""Commands on a branch that nobody here can push to, and commands that come a second time."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from bot.core.commands.registry import Job
 from bot.core.pull_request import Comment, PullRequest
 from bot.handlers.commands import ACTS
-from bot.handlers.comment import Said, answer
+from bot.handlers.comment import Following, Said, answer
 from bot.handlers.context import Context
 from tests.handlers.conftest import NOON
 
@@ -101,3 +101,40 @@ def test_what_was_done_is_not_refused_when_its_event_comes_again(context: Contex
 
     assert conversation.said == []
     assert conversation.reactions == ["eyes", "rocket", "eyes"]
+
+
+@dataclass
+class Carried(Conversation):
+    """A branch of this repository, whose command has been carried out or not."""
+
+    is_done: bool = False
+
+    def pull(self, number: int) -> PullRequest:
+        return replace(super().pull(number), from_fork=False)
+
+    def permission(self, login: str) -> str:
+        del login
+        return "write"
+
+    def has_reacted(self, comment_id: int, reaction: str) -> bool:
+        return self.is_done and (comment_id, reaction) == (11, "rocket")
+
+
+@pytest.mark.parametrize(
+    ("is_done", "said"),
+    [
+        pytest.param(False, ["⏳ `/promote` is queued."], id="the first time"),
+        pytest.param(True, [], id="once more, after its end"),
+    ],
+)
+def test_a_command_is_called_queued_until_it_is_done(
+    context: Context, is_done: bool, said: list[str]
+) -> None:
+    conversation = Carried("/promote registry", is_done=is_done)
+    hosting: Any = conversation
+    asked = Said(7, 11, conversation.asked)
+
+    following = answer(replace(context, hosting=hosting), asked, Job.COMMAND, ACTS)
+
+    assert following == Following(Job.CLOUD)
+    assert [text.splitlines()[-1] for text in conversation.said] == said
