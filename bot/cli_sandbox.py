@@ -40,8 +40,10 @@ def up(state: Path, azure_port: int, github_port: int) -> None:
         click.echo(f"GitHub sandbox    {world.github.url}/{world.repository}")
         click.echo(f"Azure ML sandbox  {world.azure.url}")
         click.echo(
-            f'Variables         eval "$(envbot sandbox env --state {shlex.quote(str(state))})"'
+            "Variables         "
+            f'eval "$(envbot sandbox env --state {shlex.quote(str(state.resolve()))})"'
         )
+        click.echo(f"Then              git clone {world.github.url}/{world.repository}")
         click.echo("Ctrl-C ends both; their state stays.")
         await_interrupt()
 

@@ -127,7 +127,8 @@ def running_world(
 def terminal_environment(state: Path, login: str = "marie") -> dict[str, str]:
     """Return the variables that make `envbot` in a terminal talk to a running sandbox.
 
-    What the bot wrote stays the bot's, and `login` a person whose approvals count.
+    What the bot wrote stays the bot's, and `login` a person whose approvals count; git clones and
+    pushes as them.
 
     Raises:
         BotError: no sandbox has run on `state`.
@@ -147,6 +148,9 @@ def terminal_environment(state: Path, login: str = "marie") -> dict[str, str]:
         "GITHUB_SERVER_URL": github["url"],
         "GITHUB_REPOSITORY": f"{OWNER}/{NAME}",
         "GITHUB_TOKEN": token_of(login),
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"http.{github['url']}/.extraheader",
+        "GIT_CONFIG_VALUE_0": f"Authorization: Bearer {token_of(login)}",
     }
 
 
