@@ -3,13 +3,17 @@
 import json
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
+
+from bot.core.evidence.notebook_fields import mapping, strings, text
+from bot.core.evidence.notebook_output import Output, read_output
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_CELLS = 1_000
+MAX_SHOWN = 500_000
 FORMATS = (3, 4)  # what nbformat upgrades without guessing
 
 _JSON_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
@@ -19,35 +23,10 @@ _UNPREPARED = (
     *(AssertionError, AttributeError, LookupError, NameError),
     *(RecursionError, TypeError, ValueError),
 )
-# Markdown and styled tables are objects as plain text; what is shown is another text.
-_STANDS_FOR = re.compile(
-    r"<IPython\.core\.display\.Markdown object>"
-    r"|<pandas\.io\.formats\.style\.Styler at 0x[0-9a-f]{1,16}>"
-)
-_UNSEEN_TAG = re.compile(r"<!--[^>]*>|<(?:style|script)\b[^<]*(?=<)", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]*>")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,60}")
 
 
 class UnreadableNotebookError(Exception):
     """The bytes are no notebook; the message is a sentence about the file without its text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """One output of a code cell.
-
-    Attributes:
-        text: what a person reads as plain text; terminal colours are still in it.
-        everything: every text in it, whatever its media type, for the search for secrets.
-        error: the exception's name when the output is an error, else None.
-        count: the execution count of a result, None where the format has none.
-    """
-
-    text: str
-    everything: str
-    error: str | None = None
-    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +81,21 @@ def read_notebook(data: bytes) -> Notebook:
     """Return the notebook in `data`, upgraded to format 4; nothing in it is run.
 
     Raises:
-        UnreadableNotebookError: over 2 MiB, nested too deep, not JSON, a key given twice, or not
-            what nbformat knows as a notebook.
+        UnreadableNotebookError: over 2 MiB, nested too deep, not JSON, a key given twice, more
+            text in its outputs than anybody reads, or not what nbformat knows as a notebook.
     """
     _refuse_bombs(data)
     content = _upgraded(_json(data))
     cells = content.get("cells", [])
     if len(cells) > MAX_CELLS:
         raise UnreadableNotebookError(f"It has more than {MAX_CELLS} cells.")
-    failed = _mapping(content, "metadata", "papermill").get("exception") is True
-    kernel = _mapping(content, "metadata", "kernelspec").get("language")
-    language = kernel or _mapping(content, "metadata", "language_info").get("name")
-    return Notebook(
-        tuple(_cell(i, cell) for i, cell in enumerate(cells, start=1)),
-        failed,
-        _text(language).lower(),
-    )
+    read = tuple(_cell(i, cell) for i, cell in enumerate(cells, start=1))
+    if sum(len(output.text) for cell in read for output in cell.outputs) > MAX_SHOWN:
+        raise UnreadableNotebookError(f"Its outputs hold more than {MAX_SHOWN} characters of text.")
+    failed = mapping(content, "metadata", "papermill").get("exception") is True
+    kernel = mapping(content, "metadata", "kernelspec").get("language")
+    language = kernel or mapping(content, "metadata", "language_info").get("name")
+    return Notebook(read, failed, text(language).lower())
 
 
 def _refuse_bombs(data: bytes) -> None:
@@ -172,19 +150,19 @@ def _refuse_format() -> NoReturn:
 
 
 def _cell(number: int, content: Mapping[str, Any]) -> Cell:
-    run = _mapping(content, "metadata", "papermill")
-    times = _mapping(content, "metadata", "execution")
+    run = mapping(content, "metadata", "papermill")
+    times = mapping(content, "metadata", "execution")
     is_code = content.get("cell_type") == "code"
     return Cell(
         number=number,
         is_code=is_code,
-        source=_text(content.get("source")),
+        source=text(content.get("source")),
         count=content.get("execution_count") if is_code else None,
-        tags=frozenset(_strings(_mapping(content, "metadata").get("tags"))),
-        outputs=tuple(_output(output) for output in content.get("outputs", ())),
+        tags=frozenset(strings(mapping(content, "metadata").get("tags"))),
+        outputs=tuple(read_output(output) for output in content.get("outputs", ())),
         outcome=_outcome(run),
-        started=_text(run.get("start_time") or times.get("iopub.execute_input")),
-        hidden=_mapping(content, "metadata", "jupyter").get("source_hidden") is True,
+        started=text(run.get("start_time") or times.get("iopub.execute_input")),
+        hidden=mapping(content, "metadata", "jupyter").get("source_hidden") is True,
     )
 
 
@@ -193,56 +171,3 @@ def _outcome(run: Mapping[str, Any]) -> str:
         return "failed"
     # papermill's status alone proves nothing: a cell has run only when it has a start.
     return "pending" if run and not run.get("start_time") else ""
-
-
-def _output(content: Mapping[str, Any]) -> Output:
-    everything = "\n".join(_texts(content))
-    kind = content.get("output_type")
-    if kind == "error":
-        name = _NAME.fullmatch(_text(content.get("ename")))
-        return Output("", everything, error=name[0] if name else "an exception")
-    if kind == "stream":
-        return Output(_text(content.get("text")), everything)
-    return Output(
-        _shown(_mapping(content, "data")), everything, count=content.get("execution_count")
-    )
-
-
-def _shown(data: Mapping[str, Any]) -> str:
-    """Return what a reader sees: the plain text, or what it only stands for as an object."""
-    plain = _text(data.get("text/plain"))
-    if not _STANDS_FOR.fullmatch(plain):
-        return plain
-    page = _text(data.get("text/html"))
-    shown = _text(data.get("text/markdown")) or _TAG.sub(" ", _UNSEEN_TAG.sub(" ", page))
-    return f"{plain}\n{shown}"
-
-
-def _mapping(content: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
-    """Return the mapping at `path`; empty where there is none or something else."""
-    for key in path:
-        inner = content.get(key)
-        content = inner if isinstance(inner, Mapping) else {}
-    return content
-
-
-def _text(value: object) -> str:
-    """Return a text that may be written as a list of lines; empty for anything else."""
-    return value if isinstance(value, str) else "".join(_strings(value))
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, list):
-        yield from (item for item in value if isinstance(item, str))
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Yield every text below `value`; the depth is bounded by MAX_DEPTH."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)

@@ -7,7 +7,7 @@ from itertools import chain
 
 MAX_CHARACTERS = 200_000
 MAX_NODES = 40_000
-MAX_STEPS = 200_000
+MAX_STEPS = 60_000
 
 
 class TooMuchCodeError(Exception):

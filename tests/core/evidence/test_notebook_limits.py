@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.evidence import notebook_limits as limits
 from bot.core.evidence.checklist import check_notebook
+from bot.core.evidence.notebook import MAX_SHOWN, UnreadableNotebookError, read_notebook
 from bot.core.evidence.notebook_limits import (
     Steps,
     TooMuchCodeError,
@@ -37,6 +38,20 @@ def test_takes_as_many_steps_as_the_limit() -> None:
 
     with pytest.raises(TooMuchCodeError, match="too complicated"):
         steps.take()
+
+
+def showing(characters: int) -> bytes:
+    output = {"output_type": "stream", "name": "stdout", "text": "[" * (characters // 2)}
+    cell = {"cell_type": "code", "source": "x", "outputs": [output, output], "metadata": {}}
+    content = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}}
+    return json.dumps(content | {"cells": [cell | {"execution_count": 1}]}).encode()
+
+
+def test_reads_as_much_shown_text_as_the_limit() -> None:
+    assert len(read_notebook(showing(MAX_SHOWN)).cells) == 1
+
+    with pytest.raises(UnreadableNotebookError, match="more than 500000 characters"):
+        read_notebook(showing(MAX_SHOWN + 2))
 
 
 @pytest.mark.parametrize(
