@@ -115,7 +115,9 @@ class DeploymentCreation:
     def _put(self, stage: str, new: NewDeployment, code: str) -> Mapping[str, Any]:
         entity = to_new_entity(new, self._clients.workspace(stage).path, code)
         what = f"creating deployment {new.endpoint}/{new.deployment} of {stage}"
-        with azure_call(what, sent=_SENT), self._writing.passing():
+        with azure_call(what, sent=_SENT), self._writing.passing() as has_waited:
+            if has_waited and (existing := self._existing(stage, new)):
+                return existing
             operations = self._clients.client(stage).batch_deployments
             poller = operations.begin_create_or_update(entity, skip_script_validation=True)
             completed(poller, self._clients.settings.operation_deadline, what, _SENT)

@@ -96,15 +96,17 @@ class Deployments:
             BotError: a call failed, or the write does not show in what is read.
         """
         name = f"{seen.endpoint}/{seen.deployment}"
-        body = self._body(stage, seen.endpoint, seen.deployment)
-        if body is None:
-            raise UserError(_drifted(name, "It is no longer there."))
+        body = self._present(stage, seen)
         live = to_live(seen.endpoint, body)
         target = Target(environment_id, model_id, tags_after(live.tags, tags))
         if target.is_met_by(live, seen.rest_digest):
             return live
         _refuse_unless_writable(name, live, seen)
-        with self._writing.passing():
+        with self._writing.passing() as has_waited:
+            if has_waited:  # for the first write of all, which may have taken many minutes
+                body = self._present(stage, seen)
+                live = to_live(seen.endpoint, body)
+                _refuse_unless_writable(name, live, seen)
             self._write(stage, live, body, target)
         return self._read_back(stage, live, target)
 
@@ -117,6 +119,13 @@ class Deployments:
         what = f"listing the deployments of {stage} {endpoint}"
         bodies = self._clients.reader.list(path, _API_VERSION, what)
         return tuple(to_live(endpoint, body) for body in bodies)
+
+    def _present(self, stage: str, seen: LiveDeployment) -> Mapping[str, Any]:
+        body = self._body(stage, seen.endpoint, seen.deployment)
+        if body is None:
+            name = f"{seen.endpoint}/{seen.deployment}"
+            raise UserError(_drifted(name, "It is no longer there."))
+        return body
 
     def _body(self, stage: str, endpoint: str, deployment: str) -> Mapping[str, Any] | None:
         base = self._clients.workspace(stage).path

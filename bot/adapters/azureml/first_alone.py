@@ -18,13 +18,17 @@ class FirstAlone:
         self._has_passed = False
 
     @contextmanager
-    def passing(self) -> Iterator[None]:
-        """Wait while the first is in the block; however it ends, nobody waits after it."""
+    def passing(self) -> Iterator[bool]:
+        """Wait while the first is in the block; however it ends, nobody waits after it.
+
+        The block is told whether it had to wait: what it has read before may no longer be so.
+        """
+        waits = not self._has_passed
         with self._lock:
             if not self._has_passed:
                 try:
-                    yield
+                    yield False
                 finally:
                     self._has_passed = True
                 return
-        yield
+        yield waits

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -75,6 +76,12 @@ def deploy(place: "Place", endpoint: str) -> Callable[..., dict[str, Any]]:
         return written
 
     return write
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < deadline, "it never happened"
 
 
 def read(cloud: AzureCloud, name: str) -> LiveDeployment:
@@ -252,6 +259,37 @@ def test_refuses_what_moved_since_the_plan(
 
     assert (raised.value.refusal.code, raised.value.refusal.facts) == ("DRIFTED", (fact,))
     assert read(cloud, "deployment-x").environment_id == moved["properties"]["environmentId"]
+
+
+def test_refuses_what_moved_while_it_waited_for_the_first_write(
+    cloud: AzureCloud, place: "Place", deploy: Callable[..., dict[str, Any]]
+) -> None:
+    names = "deployment-first", "deployment-second"
+    for name in names:
+        deploy(name)
+    first, second = (read(cloud, name) for name in names)
+    later = place.environment("production", "1.5.1")
+    place.sandbox.script(operation_seconds=1.5)
+    mark = place.mark()
+
+    def update(seen: LiveDeployment) -> LiveDeployment:
+        return cloud.update_deployment(
+            "production", seen, environment_id=later, model_id=seen.model_id, tags={}
+        )
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(update, first)
+        wait_until(lambda: any("PUT" in one for one in place.requests(mark)))
+        waiting = pool.submit(update, second)
+        wait_until(lambda: any(second.deployment in one for one in place.requests(mark)))
+        place.sandbox.script(operation_seconds=0.0)
+        deploy(second.deployment, {"miniBatchSize": 70})
+
+    error = waiting.exception()
+    assert isinstance(error, UserError)
+    assert error.refusal.code == "DRIFTED"
+    found = place.get("production", f"batchEndpoints/{ENDPOINT}/deployments/{second.deployment}")
+    assert found["properties"]["miniBatchSize"] == 70
 
 
 def test_refuses_what_is_gone(

@@ -15,14 +15,16 @@ def test_others_wait_for_the_first() -> None:
     order: list[str] = []
 
     def first() -> None:
-        with door.passing():
+        with door.passing() as has_waited:
+            assert not has_waited
             inside.set()
             assert may_leave.wait(PATIENCE_SECONDS)
             order.append("first")
 
     def second() -> None:
         may_leave.set()
-        with door.passing():
+        with door.passing() as has_waited:
+            assert has_waited
             order.append("second")
 
     with ThreadPoolExecutor(2) as pool:
@@ -45,7 +47,8 @@ def test_after_the_first_two_are_inside_at_once(fails: bool) -> None:
             pass
 
     def meet() -> None:
-        with door.passing():
+        with door.passing() as has_waited:
+            assert not has_waited
             both.wait()
 
     with ThreadPoolExecutor(2) as pool:
