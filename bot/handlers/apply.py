@@ -13,7 +13,7 @@ from bot.core.production.drift import RELEASE_DIGITS
 from bot.core.production.journal import Journal
 from bot.core.production.plan import Action, ActionKind, Plan
 from bot.core.production.retry import why_not_failed
-from bot.core.production.waves import waves
+from bot.core.production.waves import runs_already, waves
 from bot.core.refusal import Refusal
 from bot.core.render.plan import plan_text
 from bot.errors import BotError, UserError
@@ -191,8 +191,14 @@ def _write(
     if all(one.rollback for one in _explaining(prepared, usable)):
         # What production ran before needs no trial, and whoever rolls back cannot wait.
         policy = msgspec.structs.replace(policy, waves="all")
-    written = write_all(writing, waves(usable, journal.keys, policy))
+    written = write_all(writing, waves(usable, _begun_before(prepared, usable), policy))
     return (*written, *_without_environment(updates, unusable)), journal
+
+
+def _begun_before(prepared: Prepared, updates: Iterable[Action]) -> frozenset[tuple[str, str]]:
+    """Return what earlier runs have written of the releases that `updates` are of."""
+    releases = {one.commit[:RELEASE_DIGITS] for one in _explaining(prepared, updates) if one.commit}
+    return runs_already(prepared.plan.actions, releases)
 
 
 def _without_environment(

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from bot.core.config.policy import ApplyPolicy
 from bot.core.production.action import Action
 from bot.core.production.apply_report import Outcome, OutcomeKind
+from bot.core.production.deployment import RELEASE_TAG
 
 Key: TypeAlias = tuple[str, str]
 
@@ -47,6 +48,19 @@ def waves(
         for number in range(total)
     ]
     return tuple(wave for wave in cut if wave.actions)
+
+
+def runs_already(actions: Iterable[Action], releases: Collection[str]) -> frozenset[Key]:
+    """Return which deployments of a plan a release has written before, by Azure's word alone.
+
+    Our tag says so. A journal would, too, but any writer can rewrite one, and one that names
+    thousands of other deployments would leave nothing for the first waves.
+    """
+    return frozenset(
+        action.key
+        for action in actions
+        if action.live and action.live.tags.get(RELEASE_TAG) in releases
+    )
 
 
 def why_stop(wave: Wave, outcomes: Collection[Outcome]) -> str:

@@ -1,5 +1,6 @@
 """How a release is cut into waves, and when the next one may begin."""
 
+from dataclasses import replace
 from itertools import chain
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from bot.core.config.policy import ApplyPolicy
 from bot.core.production.action import Action, ActionKind
 from bot.core.production.apply_report import Outcome, OutcomeKind
-from bot.core.production.waves import Wave, waves, why_stop
+from bot.core.production.deployment import RELEASE_TAG, LiveDeployment
+from bot.core.production.waves import Wave, runs_already, waves, why_stop
 
 DONE, SKIPPED, FAILED, NOT_STARTED = OutcomeKind
 ALL = ApplyPolicy()
@@ -86,6 +88,24 @@ def test_every_update_is_in_exactly_one_wave(whole: set[tuple[str, str]]) -> Non
     found = waves([action(*key) for key in sorted(whole)], (), CANARY)
 
     assert sorted(chain.from_iterable(keys(found))) == sorted(whole)
+
+
+def live(circuit: str, **tags: str) -> Action:
+    """Return what a plan says of a deployment that stands, with these tags."""
+    deployment = LiveDeployment("p0", circuit, None, None, tags, "Succeeded", "model", "")
+    return replace(action("p0", circuit), kind=ActionKind.UNCHANGED, live=deployment)
+
+
+def test_what_a_release_has_written_before_is_told_by_its_tag_in_azure() -> None:
+    plan = [
+        live("c001", **{RELEASE_TAG: "0123456789ab"}),
+        live("c002", **{RELEASE_TAG: "ba9876543210"}),
+        live("c003"),
+        action("p0", "c004"),
+    ]
+
+    assert runs_already(plan, {"0123456789ab"}) == {("p0", "c001")}
+    assert runs_already(plan, set()) == frozenset()
 
 
 @given(KEYS.flatmap(lambda found: st.permutations(sorted(found))))
