@@ -1,5 +1,7 @@
 """Looks for drift in production, and keeps the one issue that shows it."""
 
+from functools import partial
+
 from bot.core.asset_id import AssetId, label, parse_asset_id
 from bot.core.config.promotion import RECREATE
 from bot.core.kept_issue import KeptIssue
@@ -9,7 +11,7 @@ from bot.core.render.drift import Place, drift_markdown, drift_title
 from bot.core.render.marker import DRIFT, marked
 from bot.handlers.context import Context
 from bot.handlers.drifted import plan_with_drift
-from bot.handlers.plan_facts import known_of_places
+from bot.handlers.plan_facts import knowing_models, known_of_places
 from bot.handlers.planning import STAGE, read_desired
 from bot.handlers.ports import Cloud
 
@@ -23,7 +25,8 @@ def read_drift(context: Context, cloud: Cloud) -> DriftReport:
     """
     desired, live = read_desired(context), cloud.deployments(STAGE)
     known = known_of_places(context, cloud, desired, live)
-    plan = plan_with_drift(context.repository, context.rules, desired, live, known)
+    make = partial(plan_with_drift, context.repository, context.rules, desired, live)
+    plan = knowing_models(cloud, context.rules.policy.apply.workers, known, make)
     lost = _lost(context, cloud, plan)
     return drift_report(plan, lost, is_enforced=context.rules.policy.drift == "enforce")
 

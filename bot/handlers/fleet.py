@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from bot.core.config.circuit import Fleet, read_fleet
 from bot.core.production import journal as journals
@@ -21,7 +22,7 @@ from bot.errors import InvalidFileError
 from bot.handlers.context import Rules
 from bot.handlers.drifted import plan_with_drift
 from bot.handlers.journal import FILE, release_ref
-from bot.handlers.plan_facts import blueprint_of
+from bot.handlers.plan_facts import blueprint_of, knowing_models
 from bot.handlers.ports import Clock, Cloud, Repository
 from bot.handlers.ref_record import read_record
 
@@ -43,7 +44,8 @@ def read_fleet_status(
     desired = desired_deployments(fleet.circuits.values(), rules.platform)
     live = cloud.deployments(STAGE)
     known = _known(repository, rules.main, desired, live)
-    plan = plan_with_drift(repository, rules, desired, live, known)
+    make = partial(plan_with_drift, repository, rules, desired, live)
+    plan = knowing_models(cloud, rules.policy.apply.workers, known, make)
     circuits = circuit_statuses(plan, fleet.circuits)
     now = clock.now()
     writer, no_lease = _writer(repository, now)

@@ -1,7 +1,8 @@
 """Fetches what a plan must know beside what is desired and what is live."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeAlias
 
 from bot.core.asset_id import AssetId, is_same_asset, parse_asset_id
@@ -64,6 +65,17 @@ def tags_of_models(cloud: Cloud, stage: str, plan: Plan, workers: int) -> ModelT
         tags = pool.map(lambda text: cloud.model_tags(stage, text), ids[1:])
         found |= dict(zip(ids[1:], tags, strict=True))
     return {model: tags for text, tags in found.items() if (model := parse_asset_id(text))}
+
+
+def knowing_models(cloud: Cloud, workers: int, known: Known, make: Callable[[Known], Plan]) -> Plan:
+    """Return what `make` plans once the models are known that the plan would newly run."""
+    plan = make(known)
+    models = tags_of_models(cloud, _STAGE, plan, workers)
+    if not models:
+        return plan
+    absent = frozenset(model for model, tags in models.items() if tags is None)
+    tagged = environments_of(models)
+    return make(replace(known, model_environments=tagged, absent_models=absent))
 
 
 def environments_of(models: ModelTags) -> dict[AssetId, str]:

@@ -1,6 +1,6 @@
 """The fleet, read from git and Azure alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -25,6 +25,12 @@ class Azure:
     """Deployments in memory; None stands for a service that cannot be reached."""
 
     live: tuple[LiveDeployment, ...] | None
+    models: Mapping[str, str] | None = None
+
+    def model_tags(self, stage: str, model_id: str) -> Mapping[str, str] | None:
+        assert stage == "production"
+        assert model_id.endswith("/2")
+        return self.models
 
     def deployments(self, stage: str) -> tuple[LiveDeployment, ...]:
         assert stage == "production"
@@ -40,9 +46,11 @@ def with_config(context: Context, data: bytes) -> Context:
     return replace(context, rules=read_rules(context.repository, main))
 
 
-def status(context: Context, *live: LiveDeployment | None) -> FleetStatus:
+def status(
+    context: Context, *live: LiveDeployment | None, models: Mapping[str, str] | None = None
+) -> FleetStatus:
     """Return the fleet; None in place of deployments is an Azure out of reach."""
-    azure = Azure(None if live == (None,) else tuple(one for one in live if one))
+    azure = Azure(None if live == (None,) else tuple(one for one in live if one), models)
     return read_fleet_status(context.repository, context.rules, cast("Cloud", azure), context.clock)
 
 
@@ -92,6 +100,33 @@ def test_what_main_has_left_behind_waits_for_an_apply(
     found = status(later, replace(make_live(1), environment_id=runs))
 
     assert [one.state for one in found.circuits] == [State.WAITING]
+
+
+@pytest.mark.parametrize(
+    ("models", "state", "said"),
+    [
+        pytest.param({"environment_version": "2.0.0"}, State.WAITING, "2.0.0", id="it fits"),
+        pytest.param({}, State.HELD_BACK, "is MAJOR 2, but", id="no tag"),
+        pytest.param(None, State.HELD_BACK, "does not exist in production", id="not there"),
+    ],
+)
+def test_a_model_that_main_newly_asks_for_is_looked_up(
+    context: Context,
+    make_live: Callable[..., LiveDeployment],
+    models: Mapping[str, str] | None,
+    state: State,
+    said: str,
+) -> None:
+    runs = context.rules.platform.registry_environment_id("custom-tf-env", "1.5.0")
+    config = context.repository.read(context.rules.main, CONFIG)[CONFIG].data
+    asked = config.replace(b"1.5.0", b"2.0.0") + b'deployment: {model_version: "2"}\n'
+
+    found = status(
+        with_config(context, asked), replace(make_live(1), environment_id=runs), models=models
+    )
+
+    assert [one.state for one in found.circuits] == [state]
+    assert said in found.circuits[0].reason
 
 
 def test_a_bad_config_on_main_is_said(context: Context) -> None:
