@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 from bot.sandbox.azureml import timeline
 from bot.sandbox.azureml.store import Store
-from bot.sandbox.faults.plan import KILLS, Plan
+from bot.sandbox.faults.plan import KILLS, Plan, parse
 from bot.sandbox.faults.wire import GITHUB, Wire, WireCall
 from bot.sandbox.github.actions.records import jobs_of, list_runs
+from bot.sandbox.github.git import BareRepository
 from bot.sandbox.github.hub import Event, Hub
+from bot.sandbox.world import NAME, OWNER
 from faults import story, zygote
 from faults.invariants import Invariants, effect
 from faults.scenes import Scene, Stage
@@ -29,6 +31,7 @@ _ONCE = re.compile(r"/providers/.*/(jobs|environments)/")
 _TOLD = (0, 1, 100)
 _KILLED = 137
 RERUNS = 1
+Rival = Callable[[BareRepository], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,14 @@ class Harness:
         """End everything."""
         self.ending.close()
 
-    def open(self, allowed: Iterable[str] = (), plan: Plan | None = None) -> "Watched":
-        """Open the live world; writes to Azure that are not `allowed` are noted."""
+    def open(
+        self, allowed: Iterable[str] = (), plan: Plan | None = None, rival: Rival | None = None
+    ) -> "Watched":
+        """Open the live world; writes to Azure that are not `allowed` are noted.
+
+        Where the plan has a second writer, `rival` writes to the repository; without one, somebody
+        writes to Azure.
+        """
         invariants: list[Invariants] = []
 
         def wire(azure: Store, hub: Hub) -> Wire:
@@ -115,7 +124,9 @@ class Harness:
                 plan,
                 kill=self.bot.kill_bot,
                 before=watching.look,
-                intrude=lambda: _intrude(azure, watching),
+                intrude=partial(rival, hub.repository(OWNER, NAME).git)
+                if rival
+                else partial(_intrude, azure, watching),
             )
 
         world = open_world(self.folder / "live", self.servers, self.bot.command, wire)
@@ -145,9 +156,11 @@ def _intrude(azure: Store, watching: Invariants) -> None:
     watching.intruded(found[-1])
 
 
-def record(harness: Harness, plants: int, circuits: int) -> dict[str, Undisturbed]:
-    """Play the whole release once, undisturbed; return its steps."""
-    story.begin(harness.folder / "live", plants, circuits)
+def record(
+    harness: Harness, plants: int, circuits: int, edits: Mapping[str, str] = story.AS_IT_IS
+) -> dict[str, Undisturbed]:
+    """Play the whole release once, undisturbed; return its steps. `edits` are of the policy."""
+    story.begin(harness.folder / "live", plants, circuits, edits)
     cast, found = story.Cast(harness.servers, harness.folder / "home"), {}
     for step in story.STEPS:
         found[step] = _recorded(harness, cast, step)
@@ -193,7 +206,8 @@ def record_scene(harness: Harness, scene: Scene, before: Path) -> Undisturbed:
 
 
 def _played(harness: Harness, scene: Scene, start: Path, events: tuple[Event, ...]) -> Undisturbed:
-    world, _ = harness.open()
+    world, _ = harness.open(plan=parse(scene.plan), rival=scene.rival)
+    set_patience(world.state, scene.waits)
     try:
         world.play(events)
         calls = tuple(world.wire.calls)

@@ -4,20 +4,24 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.core.production import lease
-from bot.core.production.lease import Lease
-from bot.sandbox.azureml import timeline
+from bot.core import promotion_record
+from bot.sandbox.azureml import paging, timeline
+from bot.sandbox.demo import material
 from bot.sandbox.github.git import BareRepository
 from faults import story
+from faults.rivals import put_document, take_lease, write_journal
 from faults.story import PULL, Cast
 from faults.world import World
 
 _CROWD = 120  # comments: more than four pages of GitHub's
 _LONG_AGO = "2024-01-01T00:00:00Z"
 _CONFIG = "config/plants/P001/C001.yml"
+# The second push of an apply: the first takes the lease, this one writes the journal.
+_TAKING, _KEEPING = (f"GET */info/refs?service=git-receive-pack#{nth}" for nth in (1, 2))
+_FIRST_WRITE = "PUT */batchEndpoints/*/deployments/*#1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,17 @@ class Scene:
     Attributes:
         step: the world is as it was before anybody acted in this step.
         seconds: how long the test of the models takes.
+        plan: what goes wrong meanwhile; `second-writer` is where `rival` acts.
+        rival: what somebody else does then to the repository; None writes to Azure.
+        waits: the settings that differ.
     """
 
     step: str
     deed: Deed
     seconds: float = 0.0
+    plan: str = ""
+    rival: Callable[[BareRepository], None] | None = None
+    waits: Mapping[str, str] = field(default_factory=dict)
 
 
 def _one_model_fails(stage: Stage) -> None:
@@ -87,11 +97,44 @@ def _author_approves(stage: Stage) -> None:
 
 
 def _pushed_after_approval(stage: Stage) -> None:
-    """Change what would be released once it is approved: the config of one circuit."""
+    """Change what would be released once it is approved: leave one circuit where it is."""
     ada = stage.cast["ada"]
     ada.pull_branch()
-    changed = ada.read(_CONFIG).replace("sequence_length: 24", "sequence_length: 48")
-    ada.commit("Look back longer", {_CONFIG: changed})
+    changed = ada.read(_CONFIG).replace(story.VERSION, "1.5.0")
+    ada.commit("Leave one circuit out", {_CONFIG: changed})
+
+
+def _pushed_after_tests(stage: Stage) -> None:
+    """Change the environment under the same version once it is tested."""
+    ada = stage.cast["ada"]
+    ada.pull_branch()
+    changed = ada.read(material.SCORE) + "\n# Nobody has tested this.\n"
+    ada.commit("Reword a remark", {material.SCORE: changed})
+
+
+def _approved_before(stage: Stage) -> None:
+    """Let what people approved be a commit that asks for something else."""
+    story.approve(stage.cast)
+    main = stage.world.repository.git.find("refs/heads/main")
+    stage.world.hub.store.change("UPDATE reviews SET commit_id = ?", main)
+
+
+def _approved_too_early(stage: Stage) -> None:
+    story.approve(stage.cast)
+    stage.world.hub.store.change("UPDATE reviews SET submitted_at = ?", _LONG_AGO)
+
+
+def _approval_grown_old(stage: Stage) -> None:
+    """Let lise approve just after tests that ended days ago, and grace only now."""
+    story.approve(stage.cast)
+    ended = datetime.now(UTC) - timedelta(days=3)
+    git, ref = stage.world.repository.git, promotion_record.ref_of("custom-tf-env", story.VERSION)
+    told = json.loads(git.text("show", f"{ref}:{promotion_record.FILE}"))
+    told["test"]["ended_at"] = ended.isoformat()
+    put_document(git, ref, promotion_record.FILE, json.dumps(told).encode())
+    given = f"{ended + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+    sql = "UPDATE reviews SET submitted_at = ? WHERE author = 'lise'"
+    stage.world.hub.store.change(sql, given)
 
 
 def _taken(stage: Stage) -> None:
@@ -121,13 +164,25 @@ def _held(stage: Stage) -> None:
     story.merge(stage.cast)
 
 
-def take_lease(git: BareRepository) -> None:
-    """Take the lease of production for a run that nobody knows."""
-    held = Lease("somebody", "elsewhere", datetime.now(UTC) + timedelta(hours=1))
-    blob = git.run("hash-object", "-w", "--stdin", data=lease.to_json(held)).decode().strip()
-    listing = f"100644 blob {blob}\t{lease.FILE}\n".encode()
-    tree = git.run("mktree", data=listing).decode().strip()
-    git.set_ref(lease.ref_of("production"), git.commit_tree(tree, (), "Held", "x <x@example.com>"))
+def _spelt_otherwise(stage: Stage) -> None:
+    """Let one deployment run what is asked already, under an id in another spelling."""
+    azure = stage.world.azure
+    key = next(key for key in azure.resources() if "/deployments/" in key and "prod" in key)
+    body = azure.get(key) or {}
+    runs = str(body["properties"]["environmentId"])
+    other = runs.rpartition("/")[0].replace("/registries/", "/Registries/")
+    body["properties"]["environmentId"] = f"{other}/{story.VERSION}"
+    azure.put(key, key.rpartition("/")[0], body)
+    story.merge(stage.cast)
+
+
+def _in_small_pages(stage: Stage) -> None:
+    stage.world.azure.put_setting(paging.PAGE_SIZE, 1)
+    story.merge(stage.cast)
+
+
+def _merged(stage: Stage) -> None:
+    story.merge(stage.cast)
 
 
 def _push(stage: Stage, login: str, message: str) -> None:
@@ -151,5 +206,28 @@ SCENES: Mapping[str, Scene] = {
     "the version is taken": Scene("approve", _taken),
     "pushed after approval": Scene("apply", _pushed_after_approval),
     "pushed past the gate": Scene("apply", _past_the_gate),
+    "pushed after the tests": Scene("approve", _pushed_after_tests),
+    "another commit is approved": Scene("approve", _approved_before),
+    "approved too early": Scene("approve", _approved_too_early),
+    "an approval grows old": Scene("approve", _approval_grown_old),
+    "an id is spelt otherwise": Scene("apply", _spelt_otherwise),
+    "Azure answers in small pages": Scene("apply", _in_small_pages),
     "the lease is held": Scene("apply", _held),
+    "the lease is lost in a race": Scene(
+        "apply", _merged, plan=f"{_TAKING}:second-writer", rival=take_lease
+    ),
+    "the lease is taken over": Scene(
+        "apply", _merged, plan=f"{_FIRST_WRITE}:second-writer", rival=take_lease
+    ),
+    "the lease cannot be renewed": Scene(
+        "apply",
+        _merged,
+        plan=f"{_KEEPING}:second-writer",
+        rival=take_lease,
+        waits={"ENVBOT_LEASE_SECONDS": "0"},
+    ),
+    "two runs write one journal": Scene(
+        "apply", _merged, plan=f"{_KEEPING}:second-writer", rival=write_journal
+    ),
+    "a write fails": Scene("apply", _merged, plan=f"{_FIRST_WRITE}:operation-failed"),
 }

@@ -19,6 +19,8 @@ from faults.world import World
 
 VERSION = "1.5.1"
 PULL = 1
+_POLICY = "config/policy.yml"
+AS_IT_IS: Mapping[str, str] = {}
 _SCRIPT = {timeline.QUEUE_SECONDS: 0.0, timeline.RUN_SECONDS: 0.0, operations.SECONDS: 0.0}
 
 
@@ -101,15 +103,19 @@ STEPS: Mapping[str, Deed] = {
 }
 
 
-def begin(state: Path, plants: int, circuits: int) -> None:
-    """Put a fleet of `plants` with so many `circuits` each into `state`."""
+def begin(state: Path, plants: int, circuits: int, edits: Mapping[str, str] = AS_IT_IS) -> None:
+    """Put a fleet of `plants` with so many `circuits` each into `state`.
+
+    In the policy each text of `edits` becomes the other.
+    """
     wanted = {
         f"config/plants/P{plant:03d}/C{circuit:03d}.yml"
         for plant in range(1, plants + 1)
         for circuit in range(1, circuits + 1)
     }
-    files = sample_files()
+    files = dict(sample_files())
     model = files["config/plants/P001/C001.yml"]
+    files[_POLICY] = _edited(files[_POLICY], edits)
     made = {path: _config(model, path) for path in wanted}
     others = {path: file for path, file in files.items() if not path.startswith("config/plants/")}
     make_world(state, {**others, **made})
@@ -117,9 +123,15 @@ def begin(state: Path, plants: int, circuits: int) -> None:
 
 def _config(model: File, path: str) -> File:
     plant, circuit = path.removesuffix(".yml").split("/")[-2:]
-    data = model.data.replace(b"P001", plant.encode()).replace(b"C001", circuit.encode())
+    return replace(_edited(model, {"P001": plant, "C001": circuit}), path=path)
+
+
+def _edited(file: File, edits: Mapping[str, str]) -> File:
+    data = file.data
+    for before, after in edits.items():
+        data = data.replace(before.encode(), after.encode())
     blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False)
-    return replace(model, path=path, oid=blob.hexdigest(), data=data)
+    return replace(file, oid=blob.hexdigest(), data=data)
 
 
 def act(world: World, deed: Callable[[], None]) -> tuple[Event, ...]:

@@ -52,7 +52,7 @@ _FOREVER = "+"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The `nth` call (from 1) whose `METHOD /path` matches a shell pattern."""
+    """The `nth` call (from 1) whose `METHOD /path` (or with `?query`) matches a pattern."""
 
     pattern: str
     nth: int = 1
@@ -91,19 +91,20 @@ class Plan:
         """Return the form that `parse` reads."""
         return ",".join(map(str, self.strikes))
 
-    def fault(self, number: int, call: str) -> Fault | None:
+    def fault(self, number: int, call: str, query: str = "") -> Fault | None:
         """Return what happens to the call of that number, `call` being its `METHOD /path`."""
         for strike in self.strikes:
-            if self._meets(strike, number, call):
+            if self._meets(strike, number, (call, f"{call}?{query}")):
                 if strike.lasting:
                     self._lasting[call] = strike.fault
                 return strike.fault
         return self._lasting.get(call)
 
-    def _meets(self, strike: Strike, number: int, call: str) -> bool:
+    def _meets(self, strike: Strike, number: int, names: Iterable[str]) -> bool:
         if isinstance(strike.at, int):
             return strike.at == number
-        if not fnmatchcase(call, strike.at.pattern):
+        pattern = strike.at.pattern
+        if not any(fnmatchcase(name, pattern) for name in names):
             return False
         self._seen[strike] += 1
         return self._seen[strike] == strike.at.nth

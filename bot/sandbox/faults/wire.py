@@ -88,7 +88,8 @@ class Wire:
         """Return the call with its number and its fault; it is remembered."""
         with self._lock:
             number = len(self._calls) + 1
-            numbered = replace(call, number=number, fault=self.plan.fault(number, call.name))
+            fault = self.plan.fault(number, call.name, call.query)
+            numbered = replace(call, number=number, fault=fault)
             self._calls.append(numbered)
         self.before(numbered)
         return numbered
