@@ -75,13 +75,22 @@ def _override_of(comment: Comment) -> Override | None:
 
 
 def _given(context: Context, pull: PullRequest, override: Override) -> Given:
-    """Return an override with the change that its giver saw, by GitHub's record of pushes."""
-    head = context.hosting.head_at(pull.number, override.at)
-    if head is None or not context.repository.fetch_if_there(head):
-        return Given(override, None)
+    """Return an override with the change that its giver saw, by GitHub's record of pushes.
+
+    Where somebody pushed in the second in which it was written, it counts if that changed nothing.
+    """
+    heads = context.hosting.heads_at(pull.number, override.at)
+    changes = {_change_at(context, head) for head in heads}
+    return Given(override, changes.pop() if len(changes) == 1 else None)
+
+
+def _change_at(context: Context, head: str) -> EnvironmentChange | None:
+    """Return what `head` changes; None where its commit is gone."""
+    if not context.repository.fetch_if_there(head):
+        return None
     base = context.repository.merge_base(context.rules.main, head)
     trees = (context.repository.read(commit, "environment") for commit in (base, head))
-    return Given(override, environment_change(*trees))
+    return environment_change(*trees)
 
 
 def _weighing(

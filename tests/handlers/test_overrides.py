@@ -24,7 +24,7 @@ class Remembered(GitHubHosting):
 
     said: tuple[Comment, ...] = ()
     accepted: frozenset[int] = frozenset()
-    then: str | None = None
+    then: tuple[str, ...] = ()
 
     def comments(self, number: int) -> tuple[Comment, ...]:
         del number
@@ -33,7 +33,7 @@ class Remembered(GitHubHosting):
     def has_reacted(self, comment_id: int, reaction: str) -> bool:
         return reaction == "rocket" and comment_id in self.accepted
 
-    def head_at(self, number: int, moment: object) -> str | None:
+    def heads_at(self, number: int, moment: object) -> tuple[str, ...]:
         del number, moment
         return self.then
 
@@ -72,7 +72,7 @@ def case(context: Context) -> Case:
     files = {CONDA: conda.replace(b"2.13.0", b"2.14.0")}
     head = context.repository.commit((main,), files, "Raise", at=at)
     hosting.said = (Comment(1, "lise", by_bot=False, body=LOOSENING, created_at=at, edited=False),)
-    hosting.accepted, hosting.then = frozenset({1}), head
+    hosting.accepted, hosting.then = frozenset({1}), (head,)
     pull = PullRequest(
         number=7,
         title="Raise",
@@ -168,9 +168,26 @@ def test_a_push_that_changes_the_environment_ends_it(case: Case) -> None:
 
 
 def test_a_head_that_nobody_knows_is_no_content(case: Case) -> None:
-    case.hosting.then = None
+    case.hosting.then = ()
 
     assert case.read().in_force is None
+
+
+def test_a_push_in_its_second_leaves_it_open_what_it_was_given_for(case: Case) -> None:
+    before = case.pull.head
+    case.push(b"name: other\n")
+    case.hosting.then = (case.pull.head, before)
+
+    assert case.read().in_force is None
+
+
+def test_a_push_in_its_second_that_leaves_the_environment_alone_does_no_harm(case: Case) -> None:
+    before, at = case.pull.head, case.context.clock.now()
+    head = case.context.repository.commit((before,), {"README.md": b"More"}, "Say more", at=at)
+    case.pull = replace(case.pull, head=head)
+    case.hosting.then = (head, before)
+
+    assert case.read().in_force is not None
 
 
 def test_an_environment_like_mains_has_nothing_to_override(case: Case) -> None:

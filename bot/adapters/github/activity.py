@@ -58,15 +58,19 @@ def moves_of(repository: Repository, pull: ApiPullRequest) -> Iterator[Move]:
             return
 
 
-def head_at(moves: Iterable[Move], moment: datetime) -> str | None:
-    """Return the commit that the branch was at; None where the record does not tell.
+def heads_at(moves: Iterable[Move], moment: datetime) -> tuple[str, ...]:
+    """Return the commits that the branch may have been at; none where the record does not tell.
 
-    Times have whole seconds, so a move in the very second leaves it open which came first.
+    Times have whole seconds, so a move in the very second leaves it open which came first: both
+    its commit and the one before it are returned.
     """
-    earlier = next((move for move in moves if move.timestamp <= moment), None)
-    if earlier is None or earlier.timestamp == moment:
-        return None
-    return earlier.after or None
+    heads = []
+    for move in moves:
+        if move.timestamp <= moment:
+            heads.append(move.after)
+        if move.timestamp < moment:
+            return tuple(heads) if all(heads) else ()
+    return ()
 
 
 def _activities(repository: Repository, ref: str) -> Iterator[Move]:

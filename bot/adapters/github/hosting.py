@@ -11,7 +11,7 @@ from github.Issue import Issue
 from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest as ApiPullRequest
 
-from bot.adapters.github.activity import head_at, moves_of
+from bot.adapters.github.activity import heads_at, moves_of
 from bot.adapters.github.checks import publish_check
 from bot.adapters.github.failures import github_call, is_missing
 from bot.adapters.github.issues import keep_issue
@@ -178,13 +178,13 @@ class GitHubHosting:
             moves = moves_of(self._repository, self._pull(number))
             return next((move.timestamp for move in moves if move.is_persons), None)
 
-    def head_at(self, number: int, moment: datetime) -> str | None:
-        """Return the head that the pull request had at `moment`; None where nobody can tell.
+    def heads_at(self, number: int, moment: datetime) -> tuple[str, ...]:
+        """Return the heads that the pull request may have had at `moment`; none for a fork.
 
-        That is so for a fork, and where somebody pushed in that very second.
+        They are several where somebody pushed in that very second.
         """
         with github_call(f"ask for the head of #{number} at {moment:%H:%M:%S}"):
-            return head_at(moves_of(self._repository, self._pull(number)), moment)
+            return heads_at(moves_of(self._repository, self._pull(number)), moment)
 
     def permission(self, login: str) -> str:
         """Return `admin`, `write`, `read` or `none`, asked of the collaborator endpoint.

@@ -34,23 +34,23 @@ MOVES = [
 
 
 @pytest.mark.parametrize(
-    ("minute", "head"),
+    ("minute", "heads"),
     [
-        pytest.param(5, None, id="before the branch was made"),
-        pytest.param(10, None, id="in the second in which it was made"),
-        pytest.param(11, FIRST, id="after its first push"),
-        pytest.param(19, FIRST, id="before the next one"),
-        pytest.param(20, None, id="in the second of the next one"),
-        pytest.param(21, SECOND, id="after the next one"),
-        pytest.param(59, THIRD, id="now"),
+        pytest.param(5, (), id="before the branch was made"),
+        pytest.param(10, (), id="in the second in which it was made"),
+        pytest.param(11, (FIRST,), id="after its first push"),
+        pytest.param(19, (FIRST,), id="before the next one"),
+        pytest.param(20, (SECOND, FIRST), id="in the second of the next one"),
+        pytest.param(21, (SECOND,), id="after the next one"),
+        pytest.param(59, (THIRD,), id="now"),
     ],
 )
 def test_the_head_is_what_the_branch_was_last_moved_to(
-    scripted_hosting: GitHubHosting, script: Scripted, minute: int, head: str | None
+    scripted_hosting: GitHubHosting, script: Scripted, minute: int, heads: tuple[str, ...]
 ) -> None:
     script.answers = [_pull(), Answer(200, MOVES)]
 
-    assert scripted_hosting.head_at(7, datetime(2026, 1, 5, 8, minute, tzinfo=UTC)) == head
+    assert scripted_hosting.heads_at(7, datetime(2026, 1, 5, 8, minute, tzinfo=UTC)) == heads
 
 
 def test_a_record_without_the_commit_tells_no_head(
@@ -58,10 +58,10 @@ def test_a_record_without_the_commit_tells_no_head(
 ) -> None:
     script.answers = [_pull(), Answer(200, [{**MOVES[2], "after": ""}])]
 
-    assert scripted_hosting.head_at(7, datetime(2026, 1, 5, 9, tzinfo=UTC)) is None
+    assert scripted_hosting.heads_at(7, datetime(2026, 1, 5, 9, tzinfo=UTC)) == ()
 
 
 def test_of_a_fork_no_head_is_known(scripted_hosting: GitHubHosting, script: Scripted) -> None:
     script.answers = [_pull(FORK)]
 
-    assert scripted_hosting.head_at(7, datetime(2026, 1, 5, 9, tzinfo=UTC)) is None
+    assert scripted_hosting.heads_at(7, datetime(2026, 1, 5, 9, tzinfo=UTC)) == ()
