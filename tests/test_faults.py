@@ -18,7 +18,7 @@ from faults.campaign import Case, by_chance, fits, kills, singles
 from faults.case import Undisturbed, effects
 from faults.command import Player
 from faults.mutant import Change, StaleChangeError, require_applicable
-from faults.orders import EVENTS, all_orders, begin_orders
+from faults.orders import EVENTS, Orders, all_orders, begin_orders
 from faults.silence import writes
 from faults.standing import differences
 
@@ -110,14 +110,29 @@ def test_a_bug_that_finds_nothing_to_change_is_an_error() -> None:
         require_applicable([Change("bot/cli.py", "no such line", "")])
 
 
-def test_whatever_comes_first_or_twice_a_release_ends_the_same(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def orders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orders]:
     with ExitStack() as ending:
-        orders = begin_orders(tmp_path, ending)
-        expected = orders.end(EVENTS)
+        yield begin_orders(tmp_path_factory.mktemp("orders"), ending)
 
-        found = orders.end((*reversed(EVENTS), "prove"))
 
-    assert list(differences(found, expected, failed=False)) == []
+def test_whatever_comes_first_or_twice_a_release_ends_the_same(orders: Orders) -> None:
+    found = orders.end((*reversed(EVENTS), "prove"))
+
+    assert list(differences(found, orders.end(EVENTS), failed=False)) == []
+
+
+@pytest.mark.parametrize("lost", EVENTS)
+def test_the_schedule_makes_good_whatever_event_was_lost(orders: Orders, lost: str) -> None:
+    found = orders.end(EVENTS, lost)
+
+    assert list(differences(found, orders.end(EVENTS), failed=False)) == []
+
+
+def test_a_command_whose_event_comes_after_the_schedule_has_one_answer(orders: Orders) -> None:
+    found = orders.end(("propose", "prove", "schedule", "approve", "apply", "promote"))
+
+    assert list(differences(found, orders.end(EVENTS), failed=False)) == []
 
 
 def test_every_order_is_played_and_every_event_comes_twice_and_not_at_all() -> None:
