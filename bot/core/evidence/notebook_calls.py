@@ -30,6 +30,7 @@ OPAQUE_CALLS = frozenset({"len", "type", "isinstance", "id", "hash", "bool", "ca
 SILENT_CALLS = frozenset({"to_csv", "to_parquet", "to_pickle", "to_excel", "save", "savez"})
 # What puts something else in the place of predictions that are no numbers.
 FILLING = frozenset({"fillna", "nan_to_num", "dropna", "full_like", "zeros_like", "ones_like"})
+DELAYING = frozenset({"delayed", "partial"})
 # What calls the functions that it is given, and gives what they return.
 HANDING = frozenset(
     {"map", "starmap", "imap", "imap_unordered", "apply", "run_in_executor", "to_thread"}
@@ -46,7 +47,10 @@ _DATA_CALLS = frozenset(
     {"open", "loadtxt", "genfromtxt", "fromfile", "read", "to_pandas_dataframe", "download"}
     | {"glob", "rglob", "iterdir", "listdir"}
 )
-_MODEL_ENDINGS = ("models.get", "models.download", "saved_model.load")
+_MODEL_ENDINGS = (
+    *("models.get", "models.download", "saved_model.load", "transformers.pipeline"),
+    "transformers.pipelines.pipeline",
+)
 _DATA_ENDINGS = (
     "data.get",
     "json.load",
@@ -56,7 +60,9 @@ _DATA_ENDINGS = (
     "numpy.load",
     "mltable.load",
 )
-_EITHER_MODULES = frozenset({"joblib", "pickle", "cloudpickle", "dill", "torch", "skops"})
+_EITHER_MODULES = frozenset(
+    {"joblib", "pickle", "cloudpickle", "dill", "torch", "skops", "statsmodels", "onnx", "spacy"}
+)
 _DATA_SUFFIXES = (".csv", ".parquet", ".json", ".jsonl", ".npy", ".npz", ".feather")
 _SPARK_READS = re.compile(r"\bspark\.(?:read\b|table$|sql$)|\bread\.(?:csv|parquet|json|table)$")
 _SCORER_WORDS = ("score", "scoring", "infer", "predict")
@@ -87,7 +93,8 @@ def _loads_by_class(name: str, last: str) -> bool:
     owner = name.rpartition(".")[0].rpartition(".")[2]
     if last in _CLASS_LOADS and _has_word(owner, _MODEL_WORDS):
         return True
-    return is_environments_scorer(name) and (last == "init" or _loads_scorer(name))
+    is_class = last[:1].isupper()
+    return is_environments_scorer(name) and (is_class or last == "init" or _loads_scorer(name))
 
 
 def makes_up(name: str) -> bool:

@@ -110,19 +110,23 @@ class Values:
         """Return what a call of something outside the notebook loads or scores."""
         scope, record = self._state.scope, self._state.record
         name = scope.full_name(node.func)
-        if name in programs.STARTS:
-            said = self._state.typed.said(node.args)
-            is_scorer = programs.starts_scorer(name, node, said)
-            return record.start(said, given) if is_scorer else NOTHING
+        trusted = calls.is_environments_scorer(name) and scope.is_imported(node.func)
+        if name in programs.STARTS or (trusted and name.endswith(".main")):
+            return self._started(node, name, given)
         if calls.makes_up(name):
             return _MADE_UP
         if calls.builds_model(name) and has(given, DATA):
             return record.load_model()
         loaded = NOTHING if scope.is_own(node.func) else record.load(name)
         if self._scores(node, name, receiver):
-            trusted = calls.is_environments_scorer(name) and scope.is_imported(node.func)
             return record.score(receiver, given, trusted=trusted)
         return loaded | self._handed(node, name, receiver | given)
+
+    def _started(self, node: ast.Call, name: str, given: Sources) -> Sources:
+        """Return what a program gives, or its `main` that is called from here."""
+        said = self._state.typed.said([*node.args, *(word.value for word in node.keywords)])
+        is_scorer = name.endswith(".main") or programs.starts_scorer(name, node, said)
+        return self._state.record.start(said, given) if is_scorer else NOTHING
 
     def _scores(self, node: ast.Call, name: str, receiver: Sources) -> bool:
         if isinstance(node.func, ast.Name) and has(receiver, MODEL):
@@ -133,11 +137,18 @@ class Values:
 
     def _handed(self, node: ast.Call, name: str, given: Sources) -> Sources:
         """Return what functions give that the call is given, as in `map(model.predict, x)`."""
-        if any(map(self._is_scorer, node.args)) and has(given, MODEL) and has(given, DATA):
+        functions = node.args
+        if isinstance(node.func, ast.Call) and self._is_delayed(node.func):
+            functions = node.func.args
+        elif name.rpartition(".")[2] not in calls.HANDING:
+            functions = [one for one in functions if self._is_scorer(one)]
+        if any(map(self._is_scorer, functions)) and has(given, MODEL) and has(given, DATA):
             return self._state.record.score(given, given, trusted=False)
-        if name.rpartition(".")[2] not in calls.HANDING:
-            return NOTHING
-        return NOTHING.union(*(self.functions.hand(one, given) for one in node.args))
+        return NOTHING.union(*(self.functions.hand(one, given) for one in functions))
+
+    def _is_delayed(self, node: ast.Call) -> bool:
+        """Tell whether this is the first half of `delayed(score)(sample)`."""
+        return self._state.scope.full_name(node.func).rpartition(".")[2] in calls.DELAYING
 
     def _is_scorer(self, node: ast.expr) -> bool:
         """Tell whether an argument is a function that scores."""

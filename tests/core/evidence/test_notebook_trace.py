@@ -122,6 +122,30 @@ pipeline = PipelineModel.load('p')
 scored = pipeline.transform(spark.read.parquet('s'))
 scored.select('prediction').show(3)
 print('done')""",
+    "class of the environment that scores": """
+from scoring import BatchScorer
+scorer = BatchScorer(folder='models')
+scorer.load()
+print(scorer.score(sample))""",
+    "main of the environment's scoring": """
+from src.score import main
+print(main(model='models/P001', data='s.csv'))""",
+    "model handed to joblib": """
+from joblib import Parallel, delayed
+print(Parallel(n_jobs=2)(delayed(model.predict)(part) for part in [sample]))""",
+    "function handed to joblib": """
+from joblib import Parallel, delayed
+def score(rows):
+    return model.predict(rows)
+print(Parallel(n_jobs=2)(delayed(score)(part) for part in [sample]))""",
+    "model of statsmodels": """
+import statsmodels.api as sm
+fitted = sm.load('ols.pickle')
+print(fitted.predict(sample))""",
+    "pipeline of transformers": """
+from transformers import pipeline
+classify = pipeline('text-classification', model='./model')
+print(classify(sample))""",
     "model of a file's text": """
 from prophet.serialize import model_from_json
 with open('p.json') as file:
@@ -217,6 +241,27 @@ print(y)""",
     "text that is typed for a model": """
 prophet = model_from_json('{"growth": 1}')
 print(prophet.predict(sample))""",
+    "main of something else": """
+from src.report import main
+print(main(model='models/P001', data='s.csv'))""",
+    "main of the environment's scoring without a sample": """
+from src.score import main
+print(main(model='models/P001'))""",
+    "typed function handed to joblib": """
+def made(rows):
+    return [0.4, 0.3]
+model.predict(sample)
+print(Parallel(n_jobs=2)(delayed(made)(part) for part in [sample]))""",
+    "class of the notebook that is called a scorer": """
+class BatchScorer:
+    def score(self, rows):
+        return [0.4, 0.3]
+print(BatchScorer().score(sample))""",
+    "pipeline of the notebook": """
+def pipeline(task, model):
+    return lambda rows: [0.4, 0.3]
+classify = pipeline('text-classification', model='./model')
+print(classify(sample))""",
     "module of another name": """
 import importlib
 shown = importlib.import_module('shown')
