@@ -205,7 +205,8 @@ def _gate_problems(document: Document, policy: Policy) -> Iterator[Problem]:
                 remedy = f"Known groups: {', '.join(policy.groups)}."
                 yield document.problem(where, f"the group `{group}` does not exist", remedy)
             elif len(members) < gate.quorum and not any(map(is_team, members)):
-                what = f"`{group}` has {len(members)} people, fewer than the quorum {gate.quorum}"
+                people = "1 person" if len(members) == 1 else f"{len(members)} people"
+                what = f"`{group}` has {people}, fewer than the quorum {gate.quorum}"
                 yield document.problem(where, what, "Add people, or lower the quorum.")
 
 

@@ -44,6 +44,8 @@ def classification_json(found: Classification) -> dict[str, object]:
 
 def _headline(found: Classification) -> str:
     verdict = found.verdict
+    if verdict.verdict == "none" and found.agrees:
+        return "none: nothing changed in meaning"
     retrain = ", models must be retrained" if verdict.requires_retrain else ""
     agrees = "" if found.agrees else "; the declaration disagrees"
     return f"{verdict.verdict}: needs {verdict.required_bump}{retrain}{agrees}"

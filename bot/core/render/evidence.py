@@ -3,7 +3,7 @@
 import json
 
 from bot.core.evidence.checklist import EvidenceReport
-from bot.core.render.gates import checklist
+from bot.core.render.gates import checklist, told
 
 
 def evidence_report(report: EvidenceReport, shape: str) -> str:
@@ -13,5 +13,5 @@ def evidence_report(report: EvidenceReport, shape: str) -> str:
         return json.dumps({"decision": report.decision, "items": items}, indent=2) + "\n"
     if shape == "markdown":
         return f"**{report.decision}**\n\n{checklist(report)}\n"
-    lines = (f"  {'ok ' if one.passed else 'NO '} {one.title}: {one.why}" for one in report.items)
+    lines = (f"  {'ok ' if one.passed else 'NO '} {told(one)}" for one in report.items)
     return "\n".join([report.decision, *lines]) + "\n"

@@ -74,10 +74,10 @@ def _run(run: EvidenceRun) -> str:
 
 def checklist(report: EvidenceReport) -> str:
     """Return one line an item, ticked or not, with the reason."""
-    return "\n".join(f"- [{'x' if item.passed else ' '}] {_told(item)}" for item in report.items)
+    return "\n".join(f"- [{'x' if item.passed else ' '}] {told(item)}" for item in report.items)
 
 
-def _told(item: EvidenceItem) -> str:
+def told(item: EvidenceItem) -> str:
     """Return what an item asks for and what was found, which often says both already."""
     return item.why if item.why.startswith(item.title) else f"{item.title}: {item.why}"
 

@@ -112,7 +112,7 @@ def test_a_team_may_stand_where_its_members_can_be_read(team: str) -> None:
 def test_one_person_counts_once_however_written() -> None:
     text = TEXT.replace("[marie, lise]", "[marie, Marie]").replace("24h}", "24h, quorum: 2}", 1)
 
-    assert "has 1 people" in refused(text)
+    assert "has 1 person" in refused(text)
 
 
 def test_reads_the_sample_file(checkout: Path) -> None:
