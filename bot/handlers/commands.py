@@ -129,10 +129,12 @@ def rollback(context: Context, asked: Asked) -> Wanted:
     number, reason = asked.pull.number, asked.command.arguments.get("reason", "")
     taken = open_rollback(context, asked.pull, asked.comment, reason)
     wanted = publish(context, taken.pull.number).wanted
+    found = recognise_rollback(context, taken.pull)
     if taken.edit is None:
-        said = already_open_markdown(taken.pull.number, number)
+        why = found.reason if isinstance(found, NotRollback) else "changes something else"
+        why = "" if isinstance(found, Rollback) else why
+        said = already_open_markdown(taken.pull.number, number, not_rollback=why)
     else:
-        found = recognise_rollback(context, taken.pull)
         why = found.reason if isinstance(found, NotRollback) else "versions rise"
         why = "" if isinstance(found, Rollback) else why
         within, opened = context.rules.policy.gates.rollback.timeout, taken.pull.number

@@ -60,9 +60,27 @@ def opened_markdown(
     return document((f"### ↩️ #{number} takes #{taken} back", _scope(edit), f"**Next:** {after}"))
 
 
-def already_open_markdown(number: int, taken: int) -> str:
-    """Return the reply to a `/rollback` that was given before."""
-    return f"### ↩️ #{number} takes #{taken} back\n\nIt is open already; nothing was changed.\n"
+def already_open_markdown(number: int, taken: int, *, not_rollback: str = "") -> str:
+    """Return the reply to a `/rollback` that was given before.
+
+    Any writer may have pushed to that branch since, or have opened one of that name.
+    """
+    if not not_rollback:
+        note = "It is open already; nothing was changed."
+        return document((f"### ↩️ #{number} takes #{taken} back", note))
+    return document(
+        (
+            f"### ↩️ #{number} was opened to take #{taken} back",
+            (
+                f"It is open already. As it is now it is no rollback ({not_rollback}), "
+                "and passes the gates of a release. Nothing was changed."
+            ),
+            (
+                f"**Next:** look at what #{number} changes. If somebody has changed it, close it, "
+                "delete its branch, and comment `/rollback` again."
+            ),
+        )
+    )
 
 
 def _scope(edit: RollbackEdit) -> str:

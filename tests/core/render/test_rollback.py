@@ -9,6 +9,7 @@ from bot.core.production.plan import Plan
 from bot.core.render.apply import apply_markdown
 from bot.core.render.rollback import (
     after_rollback,
+    already_open_markdown,
     opened_markdown,
     pull_body,
     pull_title,
@@ -53,6 +54,22 @@ def test_the_reply_lists_what_is_left() -> None:
     assert "moved on: P001/C002" in said
     assert "not taken back: `docs/note.md`" in said
     assert "**Next:** Somebody else approves #13 within 60m" in said
+
+
+def test_a_second_rollback_points_to_the_first() -> None:
+    said = already_open_markdown(13, 12)
+
+    assert said == "### ↩️ #13 takes #12 back\n\nIt is open already; nothing was changed.\n"
+
+
+def test_a_rollback_that_somebody_has_changed_is_not_passed_off_as_one() -> None:
+    said = already_open_markdown(13, 12, not_rollback="sets a value that main did not hold")
+
+    assert "#13 takes #12 back" not in said
+    assert "it is no rollback (sets a value that main did not hold)" in said
+    assert (
+        "If somebody has changed it, close it, delete its branch, and comment `/rollback`" in said
+    )
 
 
 def test_the_reply_says_that_the_way_forward_again_is_a_release() -> None:
