@@ -48,7 +48,8 @@ def event(job: str) -> None:
     """Answer the event that started this workflow run."""
     from bot import wiring
     from bot.adapters.actions import Actions
-    from bot.handlers.event import TellingOfBugs, answer_event
+    from bot.handlers.bugs import TellingOfBugs
+    from bot.handlers.event import answer_event
 
     found = wiring.settings()
     actions = Actions(found.environment)

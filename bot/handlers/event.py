@@ -4,21 +4,19 @@ A payload only says where to look: a pull request, a comment, a commit. What is 
 """
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from types import TracebackType
 from typing import Any
 
 from bot.core.commands.registry import Job
 from bot.core.image_report import ImageReport, to_text
 from bot.core.render.apply import apply_markdown, apply_text
 from bot.core.render.drift import drift_markdown
-from bot.core.render.failure import bug_markdown
 from bot.core.render.image import images_page
 from bot.core.render.markdown import block
-from bot.errors import BotError, InvalidFileError, UserError
+from bot.errors import BotError
 from bot.handlers.applied import apply_and_tell
+from bot.handlers.bugs import TellingOfBugs
 from bot.handlers.calls import take_back_calls_of
 from bot.handlers.candidate import register_all
 from bot.handlers.commands import ACTS
@@ -33,12 +31,9 @@ from bot.handlers.merge_group import publish_merge_group
 from bot.handlers.missed_apply import misses_apply
 from bot.handlers.publish import publish_all
 from bot.handlers.rehearsal import rehearse
-from bot.handlers.reply import FAILED, Reply
 from bot.handlers.unanswered import answer_unanswered, taken_up
 
 Payload = Mapping[str, Any]
-
-_EXPECTED = (BotError, InvalidFileError, UserError)
 
 
 def pulls_of(context: Context, name: str, payload: Payload) -> tuple[int, ...]:
@@ -170,31 +165,6 @@ def _on_candidate(context: Context, name: str, payload: Payload) -> Answered:
     archive_leftovers(context, cloud)
     told = tuple({one.pull: one for one in reports}.values())
     return Answered({"reports": to_text(told)}, summary=images_page(told))
-
-
-class TellingOfBugs(AbstractContextManager[None]):
-    """Tells whoever gave a command if envbot itself breaks; a failure outside has been told."""
-
-    def __init__(self, context: Context, payload: Payload) -> None:
-        self._context = context
-        self._payload = payload
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        raised: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        del kind, trace
-        if isinstance(raised, Exception) and not isinstance(raised, _EXPECTED):
-            with suppress(BotError):  # the bug matters more than that nobody can be told of it
-                _tell_of_bug(self._context, self._payload)
-
-
-def _tell_of_bug(context: Context, payload: Payload) -> None:
-    if "comment" in payload and "issue" in payload:
-        reply = Reply(context, payload["issue"]["number"], payload["comment"]["id"])
-        reply.finish(bug_markdown(context.run_url), FAILED)
 
 
 def _on_comment(context: Context, job: Job, payload: Payload) -> Answered:

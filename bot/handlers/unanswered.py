@@ -13,11 +13,12 @@ from bot.core.commands.command import parse
 from bot.core.commands.registry import Job
 from bot.core.gates.approval import same_login
 from bot.core.gates.facts import Giver
-from bot.core.pull_request import ListedComment
+from bot.core.pull_request import Comment, ListedComment
 from bot.core.refusal import Refusal
 from bot.core.render import marker
 from bot.core.render.refusal import refusal_markdown
 from bot.errors import BotError, UserError
+from bot.handlers.bugs import TellingOfBugs
 from bot.handlers.commands import ACTS
 from bot.handlers.comment import Following, Said, answer
 from bot.handlers.context import Context
@@ -84,9 +85,14 @@ def taken_up(context: Context) -> Iterator[dict[str, Any]]:
     for number, comment_id in context.commands:
         comment = context.hosting.comment(comment_id)
         if comment is not None and not comment.edited:
-            said = {"id": comment.id, "body": comment.body, "user": {"login": comment.author}}
-            issue = {"number": number, "pull_request": {}}
-            yield {"action": "created", "issue": issue, "comment": said}
+            yield _event(number, comment)
+
+
+def _event(number: int, comment: Comment) -> dict[str, Any]:
+    """Return the event that GitHub would have sent, as far as it is looked at."""
+    said = {"id": comment.id, "body": comment.body, "user": {"login": comment.author}}
+    issue = {"number": number, "pull_request": {}}
+    return {"action": "created", "issue": issue, "comment": said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +150,9 @@ def _answered(context: Context, waiting: _Waiting) -> Following:
         reply.acknowledge()
         reply.finish(refusal_markdown(error.refusal), REFUSED)
         return Following()
-    return answer(context, Said(one.number, one.comment.id, one.comment.body), Job.COMMAND, ACTS)
+    with TellingOfBugs(context, _event(one.number, one.comment)):
+        said = Said(one.number, one.comment.id, one.comment.body)
+        return answer(context, said, Job.COMMAND, ACTS)
 
 
 def _require_current(context: Context, waiting: _Waiting) -> None:

@@ -14,6 +14,7 @@ from bot.handlers.context import Context
 from bot.handlers.event import answer_event
 from bot.handlers.unanswered import WINDOW, answer_unanswered, taken_up
 from tests.handlers.conftest import NOON
+from tests.sample_pull import PULL
 
 BOT = "github-actions[bot]"
 HOUR = timedelta(hours=1)
@@ -33,6 +34,7 @@ class Conversation:
     edited_in_its_second: bool = False
     away: bool = False
     no_pulls: bool = False
+    broken: bool = False
     pushed: datetime | None = None
     writers: tuple[str, ...] = ("lise", "marie")
     calls: list[str] = field(default_factory=list)
@@ -60,20 +62,15 @@ class Conversation:
         return next((one for one in self.said if one.id == comment_id), None)
 
     def pull(self, number: int) -> PullRequest:
-        return PullRequest(
+        return replace(
+            PULL,
             number=number,
             title="One of ours",
             author="ada",
             head="0" * 40,
             head_branch="logging",
             base="0" * 40,
-            base_branch="main",
-            draft=False,
-            open=True,
-            from_fork=False,
             created_at=NOON,
-            merged_at=None,
-            merge_commit=None,
         )
 
     def open_pulls(self) -> tuple[PullRequest, ...]:
@@ -86,6 +83,8 @@ class Conversation:
         return self.pushed
 
     def permission(self, login: str) -> str:
+        if self.broken:
+            raise ZeroDivisionError
         return "write" if login in self.writers else "none"
 
     def react(self, comment_id: int, reaction: str) -> None:
@@ -270,3 +269,23 @@ def test_a_job_goes_on_with_the_comments_as_their_events_would_have_come(context
             "comment": {"id": ASKED, "body": "/retry", "user": {"login": "lise"}},
         }
     ]
+
+
+def test_an_apply_for_a_command_is_made_by_whoever_may_give_it_alone(context: Context) -> None:
+    talk = Conversation([comment("/retry", author="mallory")])
+
+    # There is no Azure here: an apply that nobody may ask for must not be made all the same.
+    answered = answer_event(at(context, talk, commands=((7, ASKED),)), "apply", "schedule", {})
+
+    assert answered.done
+    assert "PERM_DENIED" in talk.replies[marker.reply(ASKED)]
+
+
+def test_a_bug_is_told_to_whoever_waits_for_an_answer(context: Context) -> None:
+    talk = Conversation([comment("/help")], broken=True)
+
+    with pytest.raises(ZeroDivisionError):
+        answer_unanswered(at(context, talk))
+
+    assert "a bug in envbot" in talk.replies[marker.reply(ASKED)]
+    assert (ASKED, "-1") in talk.reactions

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from bot.errors import BotError
+from bot.handlers.bugs import TellingOfBugs
 from bot.handlers.context import Context
-from bot.handlers.event import TellingOfBugs
 
 if TYPE_CHECKING:
     from tests.handlers.conftest import StillClock
