@@ -18,6 +18,7 @@ from bot.core.gates.rollback import Rollback
 from bot.core.pull_request import PullRequest, StatusState
 from bot.core.review import Review
 from bot.core.standing import Progress, Situation, Standing, stand
+from tests.sample_pull import PULL
 
 Reviewed: TypeAlias = Callable[..., Review]
 Files: TypeAlias = Mapping[str, str | bytes]
@@ -28,21 +29,6 @@ HOUR = timedelta(hours=1)
 TESTED = OPENED + HOUR
 NOW = OPENED + 3 * HOUR
 GIVEN = NOW - timedelta(minutes=10)
-PULL = PullRequest(
-    number=7,
-    title="Say more",
-    author="tom",
-    head="h" * 40,
-    head_branch="say-more",
-    base="b" * 40,
-    base_branch="main",
-    draft=False,
-    open=True,
-    from_fork=False,
-    created_at=OPENED,
-    merged_at=None,
-    merge_commit=None,
-)
 C001 = "config/plants/P001/C001.yml"
 SCORE = "environment/src/score.py"
 ROLLBACK = Rollback(restores="r" * 40, circuits=(), moved_on=())

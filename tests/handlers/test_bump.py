@@ -13,6 +13,7 @@ from bot.errors import UserError
 from bot.handlers.bump import Edit, push_bump
 from bot.handlers.context import Context
 from tests.handlers.conftest import NOON, RacedRepository
+from tests.sample_pull import PULL
 
 C001 = "config/plants/P001/C001.yml"
 BRANCH = "better-logging"
@@ -61,20 +62,14 @@ def branch(context: Context, repository: RacedRepository, elsewhere: GitReposito
     head = repository.commit((first,), {"notes.md": b"2"}, "Second", at=NOON)
     assert repository.push(head, BRANCH)
     elsewhere.fetch_branch(BRANCH)
-    pull = PullRequest(
-        number=7,
+    pull = replace(
+        PULL,
         title="Better logging",
         author="ada",
         head=head,
         head_branch=BRANCH,
         base=main,
-        base_branch="main",
-        draft=False,
-        open=True,
-        from_fork=False,
         created_at=NOON,
-        merged_at=None,
-        merge_commit=None,
     )
     desk = Desk(pull)
     hosting: Any = desk

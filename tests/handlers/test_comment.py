@@ -11,6 +11,7 @@ from bot.handlers.commands import ACTS
 from bot.handlers.comment import Following, Said, answer
 from bot.handlers.context import Context
 from tests.handlers.conftest import NOON
+from tests.sample_pull import PULL
 
 
 @dataclass
@@ -27,20 +28,16 @@ class Conversation:
         )
 
     def pull(self, number: int) -> PullRequest:
-        return PullRequest(
+        return replace(
+            PULL,
             number=number,
             title="From a fork",
             author="eve",
             head="0" * 40,
             head_branch="main",
             base="0" * 40,
-            base_branch="main",
-            draft=False,
-            open=True,
             from_fork=True,
             created_at=NOON,
-            merged_at=None,
-            merge_commit=None,
         )
 
     def react(self, comment_id: int, reaction: str) -> None:

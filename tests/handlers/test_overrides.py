@@ -14,6 +14,7 @@ from bot.core.pull_request import Comment, PullRequest
 from bot.handlers.context import Context
 from bot.handlers.overrides import read_overrides
 from bot.handlers.sources import read_sources
+from tests.sample_pull import PULL
 
 CONDA = "environment/conda.yml"
 LOOSENING = '/override class non-breaking --reason "only an error text differs"'
@@ -73,20 +74,14 @@ def case(context: Context) -> Case:
     head = context.repository.commit((main,), files, "Raise", at=at)
     hosting.said = (Comment(1, "lise", by_bot=False, body=LOOSENING, created_at=at, edited=False),)
     hosting.accepted, hosting.then = frozenset({1}), (head,)
-    pull = PullRequest(
-        number=7,
+    pull = replace(
+        PULL,
         title="Raise",
         author="ada",
         head=head,
         head_branch="raise",
         base=main,
-        base_branch="main",
-        draft=False,
-        open=True,
-        from_fork=False,
         created_at=at,
-        merged_at=None,
-        merge_commit=None,
     )
     return Case(replace(context, hosting=hosting), hosting, pull)
 

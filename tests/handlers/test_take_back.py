@@ -16,6 +16,7 @@ from bot.handlers.context import Context, read_rules
 from bot.handlers.rollback import recognise_rollback
 from bot.handlers.take_back import TakenBack, open_rollback
 from tests.handlers.conftest import NOON, RacedRepository
+from tests.sample_pull import PULL
 
 C001, C002 = (f"config/plants/P001/C00{number}.yml" for number in (1, 2))
 SPEC, SCORE = "environment/environment.yml", "environment/src/score.py"
@@ -55,17 +56,15 @@ class Desk:
 def merged_pull(
     number: int, head: str, merge: str | None, *, title: str = "Log more [skip ci]"
 ) -> PullRequest:
-    return PullRequest(
+    return replace(
+        PULL,
         number=number,
         title=title,
         author="ada",
         head=head,
         head_branch=f"change-{number}",
         base="",
-        base_branch="main",
-        draft=False,
         open=False,
-        from_fork=False,
         created_at=NOON,
         merged_at=NOON if merge else None,
         merge_commit=merge,

@@ -14,6 +14,7 @@ from bot.handlers.past_versions import with_past_versions
 from bot.handlers.sources import read_sources
 from bot.handlers.withdrawn import refuse_again
 from tests.handlers.conftest import NOON
+from tests.sample_pull import PULL
 
 SPEC, SCORE = "environment/environment.yml", "environment/src/score.py"
 C001 = "config/plants/P001/C001.yml"
@@ -22,17 +23,15 @@ LATER = ROLLED_BACK + timedelta(minutes=5)
 
 
 def pull_request(number: int, merge: str | None = None) -> PullRequest:
-    return PullRequest(
+    return replace(
+        PULL,
         number=number,
         title="Log more",
         author="ada",
         head="",
         head_branch="log-more",
         base="",
-        base_branch="main",
-        draft=False,
         open=merge is None,
-        from_fork=False,
         created_at=NOON,
         merged_at=ROLLED_BACK if merge else None,
         merge_commit=merge,

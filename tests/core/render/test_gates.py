@@ -3,25 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.core.pull_request import PullRequest
 from bot.core.render.gates import settled_markdown
+from tests.sample_pull import PULL
 
 OPENED = datetime(2026, 3, 1, 12, tzinfo=UTC)
-CLOSED = PullRequest(
-    number=7,
-    title="Say more",
-    author="tom",
-    head="h" * 40,
-    head_branch="say-more",
-    base="b" * 40,
-    base_branch="main",
-    draft=False,
-    open=False,
-    from_fork=False,
-    created_at=OPENED,
-    merged_at=None,
-    merge_commit=None,
-)
+CLOSED = replace(PULL, open=False)
 
 
 def test_of_a_merged_one_it_says_where_production_is_told_and_how_to_go_on() -> None:

@@ -8,28 +8,13 @@ import pytest
 
 from bot.core.config.policy import read_policy
 from bot.core.gates.approval import Conversation
-from bot.core.pull_request import PullRequest
 from bot.core.render.summary import page_markdown, summary_markdown
 from bot.core.review import Review
 from bot.core.standing import Progress, Situation, Standing, stand
+from tests.sample_pull import PULL
 
 OPENED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SPEC = "environment/environment.yml"
-PULL = PullRequest(
-    number=7,
-    title="Say more",
-    author="tom",
-    head="h" * 40,
-    head_branch="say-more",
-    base="b" * 40,
-    base_branch="main",
-    draft=False,
-    open=True,
-    from_fork=False,
-    created_at=OPENED,
-    merged_at=None,
-    merge_commit=None,
-)
 Standings = Callable[[int, int], Standing]
 
 

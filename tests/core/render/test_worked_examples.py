@@ -5,6 +5,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -13,30 +14,24 @@ import pytest
 
 from bot.core.config.policy import read_policy
 from bot.core.gates.approval import Conversation
-from bot.core.pull_request import PullRequest
 from bot.core.render.summary import summary_markdown
 from bot.core.review import Review
 from bot.core.standing import Progress, Situation, stand
+from tests.sample_pull import PULL
 
 OPENED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SPEC = "environment/environment.yml"
 CONDA = "environment/conda.yml"
 SCORE = "environment/src/score.py"
 PREPROCESSING = "environment/src/preprocessing.py"
-PULL = PullRequest(
-    number=7,
+PULL = replace(
+    PULL,
     title="Change the environment",
     author="ada",
     head="4be1d27" + "0" * 33,
     head_branch="change",
     base="c09aa10" + "0" * 33,
-    base_branch="main",
-    draft=False,
-    open=True,
-    from_fork=False,
     created_at=OPENED,
-    merged_at=None,
-    merge_commit=None,
 )
 
 CONFIDENCE = b'''\
