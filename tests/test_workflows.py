@@ -137,7 +137,8 @@ def test_an_equal_production_starts_no_apply() -> None:
     condition = ALL["schedule"]["jobs"]["apply"]["if"]
 
     assert condition == (
-        "always() && (needs.drift.outputs.apply == 'true' || needs.schedule.outputs.apply_commands)"
+        "${{ !cancelled() && "
+        "(needs.drift.outputs.apply == 'true' || needs.schedule.outputs.apply_commands) }}"
     )
 
 
