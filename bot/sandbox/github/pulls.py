@@ -45,6 +45,15 @@ def list_pulls(hub: Hub, repository: Repository, where: str = "", *values: objec
     )
 
 
+def list_issues(hub: Hub, repository: Repository) -> list[Row]:
+    """Return the issues that are no pull requests, newest first."""
+    return hub.store.rows(
+        "SELECT * FROM issues WHERE repository = ? AND id NOT IN (SELECT issue FROM pulls) "
+        "ORDER BY number DESC",
+        repository.id,
+    )
+
+
 def open_pull(hub: Hub, repository: Repository, caller: Caller, new: NewPull) -> Row:
     """Open a pull request and emit `opened`.
 

@@ -73,6 +73,29 @@ def test_lists_pull_requests(desk: "Desk", browser: requests.Session) -> None:
         assert f"/{desk.name}/pull/1" in browser.get(address, timeout=10).text
 
 
+def test_lists_and_shows_an_issue(desk: "Desk", browser: requests.Session) -> None:
+    issue = desk.repository().create_issue("Drift: <b>1</b>", body="P001/C001 differs")
+    issue.create_comment("Mine; I set it back.")
+
+    listed = browser.get(f"{desk.url}/{desk.name}", timeout=10).text
+    shown = browser.get(issue.html_url, timeout=10).text
+
+    assert f'href="/{desk.name}/issues/{issue.number}">Drift: &lt;b&gt;1' in listed
+    for expected in ("Drift: &lt;b&gt;1", "P001/C001", "Mine; I set it back.", "Open"):
+        assert expected in shown
+    assert "<b>1" not in listed + shown
+
+
+def test_a_pull_request_asked_for_as_an_issue_is_shown(
+    desk: "Desk", browser: requests.Session
+) -> None:
+    number = desk.open_pull().number
+
+    answer = browser.get(f"{desk.url}/{desk.name}/issues/{number}", timeout=10)
+
+    assert answer.url == _page(desk, number)
+
+
 def test_a_person_comments_approves_and_merges(desk: "Desk", browser: requests.Session) -> None:
     desk.settings(required_statuses=[])
     page = _page(desk, desk.open_pull().number)

@@ -51,6 +51,12 @@ def live_part(hub: Hub, repository: Repository, number: int) -> str:
     )
 
 
+def issue_part(hub: Hub, repository: Repository, issue: Row) -> str:
+    """Return what an issue says and what was commented on it."""
+    comments = conversation.list_comments(hub, repository, issue["number"])
+    return _description(issue) + "".join(_comment(hub, row) for row in comments)
+
+
 def _headline(pull: Row, commits: list[CommitFacts]) -> str:
     verb = "merged" if pull["merged_at"] else "wants to merge"
     person = pull["merged_by"] or pull["author"]

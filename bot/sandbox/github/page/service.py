@@ -15,9 +15,9 @@ from bot.sandbox.github.actions.records import jobs_of
 from bot.sandbox.github.hub import Hub, Repository
 from bot.sandbox.github.merge import MergeRequest, merge
 from bot.sandbox.github.page import forms
-from bot.sandbox.github.page.conversation import live_part, state_of
+from bot.sandbox.github.page.conversation import issue_part, live_part, state_of
 from bot.sandbox.github.page.fragments import mark, page, pill, when, who
-from bot.sandbox.github.pulls import find_pull, list_pulls
+from bot.sandbox.github.pulls import find_pull, list_issues, list_pulls
 from bot.sandbox.github.refused import RefusedError, not_found
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -50,6 +50,7 @@ class PageService:
             Route("/{owner}/{repo}", self._page(self._repository)),
             Route("/{owner}/{repo}/pulls", self._page(self._repository)),
             Route("/{owner}/{repo}/actions/runs/{run:int}", self._page(self._run)),
+            Route("/{owner}/{repo}/issues/{number:int}", self._page(self._issue)),
             Route(pull, self._page(self._pull), methods=["GET"]),
             Route(pull, self._act, methods=["POST"]),
             Route(f"{pull}/live", self._page(self._live)),
@@ -76,7 +77,33 @@ class PageService:
 
     def _repository(self, request: Request) -> Response:
         repository = self._found(request)
-        return HTMLResponse(page(repository.full_name, self._pulls(repository)))
+        lists = self._pulls(repository) + self._issues(repository)
+        return HTMLResponse(page(repository.full_name, lists))
+
+    def _issues(self, repository: Repository) -> str:
+        rows = "".join(
+            f'<li>{pill(issue["state"])}<div><a href="/{repository.full_name}/issues/'
+            f'{issue["number"]}">{escape(issue["title"])}</a><div class="quiet">'
+            f"#{issue['number']} by {escape(issue['author'])} · {when(issue['updated_at'])}"
+            "</div></div></li>"
+            for issue in list_issues(self._hub, repository)
+        )
+        return f'<h2>Issues</h2><section class="box wide"><ul>{rows}</ul></section>' if rows else ""
+
+    def _issue(self, request: Request) -> Response:
+        repository = self._found(request)
+        number = request.path_params["number"]
+        issue = conversation.find_issue(self._hub, repository, number)
+        if issue["id"] not in {row["id"] for row in list_issues(self._hub, repository)}:
+            return RedirectResponse(f"/{repository.full_name}/pull/{number}", 302)
+        body = (
+            f'<div class="pull"><p class="trail"><a href="/{repository.full_name}">'
+            f"{escape(repository.full_name)}</a></p>"
+            f'<h1>{escape(issue["title"])} <span class="quiet">#{number}</span></h1>'
+            f'<p class="headline">{pill(issue["state"])}</p>'
+            f"{issue_part(self._hub, repository, issue)}</div>"
+        )
+        return HTMLResponse(page(f"{issue['title']} · #{number}", body))
 
     def _pulls(self, repository: Repository) -> str:
         rows = "".join(
