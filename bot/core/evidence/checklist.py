@@ -152,7 +152,8 @@ def _environment(notebook: Notebook, reading: Reading, wanted: _Wanted) -> str |
                 seen = f" {claim.version}" if _SAFE.fullmatch(claim.version) else ""
                 return f"Cell {cell.number} shows the version{seen}, not {wanted.shown}."
         if found:
-            was_read = _was_read(len(found), reading.trace.printed.get(cell.number, []), wanted)
+            shown = max(len(found), _times(cell.text, wanted))
+            was_read = _was_read(shown, reading.trace.printed.get(cell.number, []), wanted)
             (good if was_read else typed).append(cell.number)
     if good or _in_two_cells(notebook, reading, wanted):
         return None
@@ -172,6 +173,12 @@ def _in_two_cells(notebook: Notebook, reading: Reading, wanted: _Wanted) -> bool
                 len(found), [*calls[0], *calls[1]], wanted
             )
     return False
+
+
+def _times(text: str, wanted: _Wanted) -> int:
+    """Return how often a text has one of the versions, whatever it says of them."""
+    versions = "|".join(map(re.escape, sorted(wanted.versions, key=len, reverse=True)))
+    return len(re.findall(rf"(?<![\w.+-])v?(?:{versions})(?![\w+-]|\.\w)", text))
 
 
 def _was_read(shown: int, calls: Sequence[Printed], wanted: _Wanted) -> bool:

@@ -22,7 +22,7 @@ SHOWING = frozenset(
 )
 MUTATING = frozenset(
     {"append", "extend", "insert", "add", "update", "setdefault", "put", "load", "load_model"}
-    | {"load_weights", "load_state_dict"}
+    | {"load_weights", "load_state_dict", "set_tensor"}
 )
 # What is known about predictions without seeing one.
 OPAQUE_CALLS = frozenset({"len", "type", "isinstance", "id", "hash", "bool", "callable", "dir"})
@@ -40,6 +40,7 @@ SILENT_CALLS |= {"savetxt", "dump", "append", "extend", "update"} | FILLING
 OPAQUE_ATTRIBUTES = frozenset({"shape", "dtype", "dtypes", "size", "ndim", "columns", "nbytes"})
 
 _MODEL_CALLS = frozenset({"InferenceSession", "Booster", "from_pretrained", "load_learner"})
+_MODEL_CALLS |= {"Interpreter", "spark_udf"}
 _MODEL_WORDS = ("model", "estimator", "predictor", "pipeline", "checkpoint", "booster", "network")
 _DATA_WORDS = ("data", "sample", "csv", "frame", "features", "batch", "input", "parquet", "json")
 _CLASS_LOADS = frozenset({"load", "restore", "from_file", "load_from_file"})

@@ -1,6 +1,7 @@
 """Texts that stand in a notebook's source: what is put together of them alone was never read."""
 
 import ast
+import builtins
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
@@ -13,7 +14,8 @@ from bot.core.evidence.notebook_magic import SHELL
 _LOOKS_UP = ("environments.get", "environments.list", "Environment.get", SHELL)
 # A name may be put together of itself again and again: `s = s + s`.
 _MAX_LENGTH = 20_000
-_MAKES = frozenset({"dumps", "loads", "copy", "strip"})
+_MAKES = frozenset({"dumps", "loads", "copy", "strip", "decode"})
+_TOOLS = frozenset({"dumps", "loads", "fromhex", "unhexlify", "b64decode"})
 _BUILTINS = frozenset({"dict", "str", "list", "tuple", "repr", "map", "sorted", "format"})
 
 
@@ -132,12 +134,14 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
             waiting.extend(ast.iter_child_nodes(part))
         elif not dotted_name(part.func).endswith(_LOOKS_UP):
             # `json` of `json.dumps(...)` is no value that was read, `env` of `env.strip()` is.
-            is_tool = _is_made(part) and not dotted_name(part.func).endswith((".copy", ".strip"))
-            waiting.extend([*part.args, *part.keywords] if is_tool else ast.iter_child_nodes(part))
+            given = [*part.args, *part.keywords]
+            waiting.extend(given if _is_tool(part) else ast.iter_child_nodes(part))
 
 
 def _is_read(node: ast.AST, known: Mapping[str, str]) -> bool:
-    return _reads(node) or (isinstance(node, ast.Name) and not known.get(node.id))
+    if isinstance(node, ast.Name):
+        return not known.get(node.id) and not hasattr(builtins, node.id)
+    return _reads(node)
 
 
 def _reads(node: ast.AST) -> bool:
@@ -149,9 +153,15 @@ def _reads(node: ast.AST) -> bool:
 
 def _is_made(node: ast.Call) -> bool:
     """Tell whether a call makes an object of what it is given, such as `Environment(name=...)`."""
+    last = dotted_name(node.func).rpartition(".")[2]
+    return _is_tool(node) or last in _MAKES
+
+
+def _is_tool(node: ast.Call) -> bool:
+    """Tell whether a call only gives another form to what stands between its brackets."""
     name = dotted_name(node.func)
     last = name.rpartition(".")[2]
-    return last[:1].isupper() or last in _MAKES or name in _BUILTINS
+    return last[:1].isupper() or last in _TOOLS or name in _BUILTINS
 
 
 def _text(node: ast.AST, known: Mapping[str, str]) -> str:

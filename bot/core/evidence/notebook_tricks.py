@@ -28,6 +28,8 @@ def tricks(statements: Sequence[ast.stmt]) -> Iterator[str]:
         yield "puts something else in the place of what loads, scores or shows"
     if any(map(_runs_text, nodes)):
         yield "runs text as code"
+    if any(map(_asks, nodes)):
+        yield "shows what a person types when it runs"
     if any(_sets_environment(node) for node in nodes):
         yield "sets an environment variable to a version"
 
@@ -93,6 +95,10 @@ def _runs_text(node: ast.AST) -> bool:
         and isinstance(node.func, ast.Name)
         and node.func.id in _RUNS_TEXT
     )
+
+
+def _asks(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and dotted_name(node.func) == "input"
 
 
 def _sets_environment(node: ast.AST) -> bool:

@@ -118,6 +118,8 @@ class Values:
         if calls.builds_model(name) and has(given, DATA):
             return record.load_model()
         loaded = NOTHING if scope.is_own(node.func) else record.load(name)
+        if name.endswith(".get_tensor"):  # what TensorFlow Lite was told to score before
+            return record.score(receiver, receiver, trusted=False)
         if self._scores(node, name, receiver):
             return record.score(receiver, given, trusted=trusted)
         return loaded | self._handed(node, name, receiver | given)
@@ -144,7 +146,13 @@ class Values:
             functions = [one for one in functions if self._is_scorer(one)]
         if any(map(self._is_scorer, functions)) and has(given, MODEL) and has(given, DATA):
             return self._state.record.score(given, given, trusted=False)
-        return NOTHING.union(*(self.functions.hand(one, given) for one in functions))
+        loaded = (self._state.record.load(name) for name in map(self._imported, functions) if name)
+        handed = (self.functions.hand(one, given) for one in functions)
+        return NOTHING.union(*loaded, *handed)
+
+    def _imported(self, node: ast.expr) -> str:
+        """Return the full name of a function from outside the notebook; empty for others."""
+        return self._state.scope.full_name(node) if self._state.scope.is_imported(node) else ""
 
     def _is_delayed(self, node: ast.Call) -> bool:
         """Tell whether this is the first half of `delayed(score)(sample)`."""

@@ -30,6 +30,7 @@ _FEW = 4  # the same value for three rows says nothing
 _EMPTY = re.compile(
     r"Empty DataFrame|(?:Series|array|tensor)\(\[\]|\(0,[ \t]{0,5}[0-9]{0,9}\)"
     r"|(?i:\b0 (?:rows|predictions)\b(?![ \t]{1,3}(?:failed|missing|dropped|skipped|with|differ)))"
+    r"|\[--(?:,?\s{1,9}--){0,999}\]"  # all of them masked
     r"|(?i:predictions?)[^\n]{0,20}[:=][ \t]{0,5}(?:None\b|\[\s*\])"
 )
 

@@ -996,6 +996,14 @@ FORGED: dict[str, tuple[Forgery, str]] = {
         source(SCORE, "%%bash --no-raise-error\npython score.py --model m --data d.csv"),
         "scoring",
     ),
+    "an environment that a person types": (
+        source(ENV, "name = input()\nprint(name)"),
+        "no_errors",
+    ),
+    "predictions that are all masked": (
+        printed(SHOW, "masked_array(data=[--, --, --], fill_value=1e+20)\n"),
+        "predictions",
+    ),
     "a failure gathered as a result": (
         source(
             SCORE,

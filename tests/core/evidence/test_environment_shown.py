@@ -12,6 +12,11 @@ from bot.core.evidence.output import claims
 NAME = "custom-tf-env"
 READ_NAME = "import os\nos.environ['AZUREML_ENVIRONMENT_NAME']"
 READ_VERSION = "os.environ['AZUREML_ENVIRONMENT_VERSION']"
+BESIDE = """import os
+WANTED = '1.5.1'
+name, found = os.environ['N'], os.environ['V']
+print(f'running {name} {found}, expected {WANTED}')"""
+SAID = "import subprocess\nprint(subprocess.check_output(['env']).decode())"
 LISTED = f"for e in client.environments.list(name='{NAME}'):\n    print(e.name, e.version)"
 
 READ = {
@@ -19,6 +24,8 @@ READ = {
     "the version in front": [
         ("import os\nprint(f\"{os.environ['V']} of {os.environ['N']}\")", f"1.5.1 of {NAME}")
     ],
+    "beside the one that is expected": [(BESIDE, f"running {NAME} 1.5.1, expected 1.5.1")],
+    "what a program says": [(SAID, f"{NAME}:1.5.1")],
     "a list asked of Azure": [(LISTED, f"{NAME} 1.5.1")],
     "a file of the image as JSON": [
         (
@@ -29,6 +36,18 @@ READ = {
 }
 
 NOT_READ = {
+    "only the one that is expected": [
+        (
+            f"import os\nWANTED = '1.5.1'\nprint(f'{NAME} {{WANTED}}', os.getcwd())",
+            f"{NAME} 1.5.1 /tmp",
+        )
+    ],
+    "spelled in another form": [
+        ("print(bytes.fromhex('637573746f6d').decode())", f"{NAME}:1.5.1"),
+    ],
+    "spelled in signs": [
+        ("print(''.join(map(chr, [99, 117, 115])))", f"{NAME}:1.5.1"),
+    ],
     "both typed": [(f"'{NAME}'", f"'{NAME}'"), ("'1.5.1'", "'1.5.1'")],
     "the version typed": [(READ_NAME, f"'{NAME}'"), ("'1.5.1'", "'1.5.1'")],
     "the name typed": [(f"'{NAME}'", f"'{NAME}'"), (READ_VERSION, "'1.5.1'")],

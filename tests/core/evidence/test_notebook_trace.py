@@ -146,6 +146,20 @@ print(fitted.predict(sample))""",
 from transformers import pipeline
 classify = pipeline('text-classification', model='./model')
 print(classify(sample))""",
+    "TensorFlow Lite": """
+import tensorflow as tf
+lite = tf.lite.Interpreter(model_path='m.tflite')
+lite.set_tensor(0, sample)
+lite.invoke()
+print(lite.get_tensor(1))""",
+    "loads handed to threads": """
+import asyncio
+other = await asyncio.to_thread(joblib.load, 'other.pkl')
+print(other.predict(sample))""",
+    "a function of Spark": """
+import mlflow
+predict = mlflow.pyfunc.spark_udf(spark, 'models:/m/5')
+print(sample.withColumn('y', predict(*sample.columns)).toPandas())""",
     "model of a file's text": """
 from prophet.serialize import model_from_json
 with open('p.json') as file:
@@ -262,6 +276,17 @@ def pipeline(task, model):
     return lambda rows: [0.4, 0.3]
 classify = pipeline('text-classification', model='./model')
 print(classify(sample))""",
+    "TensorFlow Lite without a sample": """
+import tensorflow as tf
+lite = tf.lite.Interpreter(model_path='m.tflite')
+lite.invoke()
+print(lite.get_tensor(1))""",
+    "a fake handed to threads": """
+import asyncio
+def load(path):
+    return Fake()
+other = await asyncio.to_thread(load, 'other.pkl')
+print(other.predict(sample))""",
     "module of another name": """
 import importlib
 shown = importlib.import_module('shown')
