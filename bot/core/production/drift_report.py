@@ -64,7 +64,7 @@ class DriftReport:
         missing: circuits without a deployment, which an apply cannot make.
         orphans: deployments on our environment that no config names.
         lost: sorted by label.
-        to_come: circuits that only wait for an apply or an approval, which is no drift.
+        to_come: circuits that wait for an apply or an approval, or are refused, which is no drift.
         unchanged: circuits that run what main asks for.
         is_enforced: whether the next apply overwrites what was changed.
     """

@@ -78,7 +78,7 @@ def _found(report: DriftReport) -> str:
 
 
 def _rest(report: DriftReport) -> str:
-    to_come = f" · {report.to_come:,} to be applied" if report.to_come else ""
+    to_come = f" · {report.to_come:,} to be applied or held back" if report.to_come else ""
     return f"{report.unchanged:,} unchanged{to_come}"
 
 

@@ -146,7 +146,7 @@ def test_the_last_word_says_that_all_is_well() -> None:
 
 def test_the_last_word_claims_nothing_of_what_is_still_to_be_applied() -> None:
     assert drift_markdown(NONE, PLACE).startswith(
-        "## 🟢 No drift; main is not applied everywhere\n\n4 unchanged · 1 to be applied\n"
+        "## 🟢 No drift; main is not applied everywhere\n\n4 unchanged · 1 to be applied or held back\n"
     )
 
 
@@ -158,9 +158,12 @@ def test_a_terminal_gets_one_line_for_each_finding() -> None:
         "  ! endpoint-P001/deployment-C007  without a config\n"
         "  ! tf:1.5.1  environment missing, run by 3 circuits\n"
         "1 changed outside of git · 1 missing in Azure · 1 without a config · "
-        "1 environment version gone; 4 unchanged · 1 to be applied.\n"
+        "1 environment version gone; 4 unchanged · 1 to be applied or held back.\n"
     )
-    assert drift_report(NONE, PLACE, "text") == "No drift; 4 unchanged · 1 to be applied.\n"
+    assert (
+        drift_report(NONE, PLACE, "text")
+        == "No drift; 4 unchanged · 1 to be applied or held back.\n"
+    )
 
 
 def test_machines_get_whole_ids_and_times() -> None:
