@@ -11,6 +11,7 @@ from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
 from bot.core.production.deployment import RELEASE_TAG
 from bot.core.production.drift import RELEASE_DIGITS
 from bot.core.production.journal import Journal
+from bot.core.production.lease import Lease
 from bot.core.production.plan import Action, ActionKind, Plan
 from bot.core.production.retry import why_not_failed
 from bot.core.production.waves import runs_already, waves
@@ -45,6 +46,8 @@ class ApplyRequest:
 
 WHAT_WAS_MERGED = ApplyRequest()
 
+
+_TOLD_AT_MOST = 50
 
 # What main asks for and an apply leaves alone: whoever asked for it last is told.
 _HELD = (ActionKind.REFUSED, ActionKind.UNAPPROVED, ActionKind.DRIFTED)
@@ -87,7 +90,7 @@ def apply(
     if not tried.plan.updates and left is None:
         audience.end(report)
         return report
-    told = {*_pulls(_explaining(tried, tried.plan.updates)), *(left.pulls if left else ())}
+    told = {*_pulls(_explaining(tried, tried.plan.updates)), *told_before(context, left)}
     reporter = audience.begin(tuple(sorted(told))) if tried.plan.updates else context.reporter
     with hold(context, STAGE, tuple(sorted(told))) as held:
         written, journal = _write(context, cloud, tried, reporter, held)
@@ -106,6 +109,17 @@ def require_current(plan: Plan, approved: str | None) -> None:
     """
     if approved is not None and not plan.fingerprint.startswith(approved):
         raise UserError(_stale(approved, plan))
+
+
+def told_before(context: Context, left: Lease | None) -> Iterator[int]:
+    """Yield the pull requests that a run which died has told its beginning.
+
+    Any writer can write a lease, so only merged ones count, and no more than a run would tell: what
+    cannot be told would keep every apply from ending.
+    """
+    for number in left.pulls[:_TOLD_AT_MOST] if left else ():
+        if context.hosting.is_merged(number):
+            yield number
 
 
 def require_head(context: Context) -> None:

@@ -21,6 +21,7 @@ POLICY, PLATFORM = "config/policy.yml", "config/platform.yml"
 VERSION = "1.5.1"
 SUBSCRIPTION = sample_platform().subscription_id
 THEIRS = RegistrySpec(SUBSCRIPTION, REGISTRY_GROUP, "theirs", "canadacentral")
+LEFT = '{"claim": "mine", "owner": "", "expires_at": "2020-01-01T00:00:00Z", "pulls": [999999]}\n'
 FOR_EVER = '{"claim": "mine", "owner": "", "expires_at": "2999-01-01T00:00:00Z"}\n'
 
 
@@ -177,6 +178,18 @@ def test_a_model_deployed_after_the_tests_is_left_alone(own_scene: Scene, golden
     expected = {**dict.fromkeys(CIRCUITS, VERSION), LAGGARD: "1.4.9", "P001/C001": "1.5.0"}
     assert versions(own_scene) == expected
     golden.matches("1-applied", talk.news())
+
+
+def test_a_lease_that_names_pull_requests_which_are_none_keeps_no_apply_from_ending(
+    own_scene: Scene,
+) -> None:
+    may_bypass(own_scene, "ada")
+    write_ref(own_scene, "refs/envbot/locks/production", "lease.json", LEFT)
+
+    push_to_main(own_scene, "Note", {"docs/note.md": "A note.\n"})
+
+    assert "0 to update" in own_scene.log("apply")
+    assert delete_refs(own_scene, "refs/envbot/locks/") == []
 
 
 def test_a_killed_apply_does_not_keep_the_rollback_waiting(own_scene: Scene) -> None:

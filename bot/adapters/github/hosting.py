@@ -109,6 +109,16 @@ class GitHubHosting:
         with github_call(f"read pull request #{number}"):
             return to_pull_request(self._pull(number))
 
+    def is_merged(self, number: int) -> bool:
+        """Tell whether there is a pull request of that number and it was merged."""
+        with github_call(f"ask whether #{number} was merged"):
+            try:
+                return self._pull(number).merged
+            except GithubException as error:
+                if is_missing(error):
+                    return False
+                raise
+
     def open_pulls(self) -> tuple[PullRequest, ...]:
         """Return every open pull request, oldest first."""
         with github_call("list the open pull requests"):
