@@ -146,7 +146,8 @@ def test_the_last_word_says_that_all_is_well() -> None:
 
 def test_the_last_word_claims_nothing_of_what_is_still_to_be_applied() -> None:
     assert drift_markdown(NONE, PLACE).startswith(
-        "## 🟢 No drift; main is not applied everywhere\n\n4 unchanged · 1 to be applied or held back\n"
+        "## 🟢 No drift; main is not applied everywhere\n\n"
+        "4 unchanged · 1 to be applied or held back\n"
     )
 
 
