@@ -60,6 +60,13 @@ def dotted_name(node: ast.expr) -> str:
     return ".".join(reversed(parts))
 
 
+def made_of(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what a value is made of: of a comprehension its elements, not what it goes through."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.comprehension):
+            yield child
+
+
 def is_scoring_name(name: str) -> bool:
     """Tell whether a function of this (dotted) name scores."""
     if name.partition(".")[0] in _NOT_SCORING:

@@ -21,6 +21,7 @@ _WRITE = "written_file.write_text(None)"
 _ECHO = re.compile(r"(?:echo|printf)\b(?P<said>.*)")
 _EXPORT = re.compile(r"(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)=(?P<value>\S.*)")
 _SETS = re.compile(r"%(?:set_)?env[ \t]+(?P<name>\w+)(?:[ \t]*=[ \t]*|[ \t]+)(?P<value>\S.*)")
+_RUNS = re.compile(r"%run[ \t]+(?:\S*/)?(?P<module>[A-Za-z_]\w*)\.py")
 _GETS = re.compile(r"%env[ \t]+(?P<name>\w+)[ \t]*")
 _PYTHON = re.compile(r"(?:\S*/)?python[0-9.]*\b.*")
 _CONTINUED = re.compile(r"^[ \t]*[!%](?:[^\n]*\\\n)+[^\n]*", re.MULTILINE)
@@ -79,6 +80,8 @@ def _magic(line: str) -> str:
         return f"os.environ[{sets['name']!r}] = {sets['value']!r}"
     if gets := _GETS.fullmatch(line):
         return f"os.environ[{gets['name']!r}]"
+    if runs := _RUNS.fullmatch(line):
+        return f"from {runs['module']} import init, run"
     return "pass"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from bot.core.evidence import notebook_calls as calls
 from bot.core.evidence.notebook_calls import PREDICTION, SPARK
-from bot.core.evidence.notebook_code import dotted_name
+from bot.core.evidence.notebook_code import dotted_name, made_of
 from bot.core.evidence.notebook_scope import NOTHING, Sources, has, one_of
 from bot.core.evidence.notebook_state import State
 
@@ -68,7 +68,7 @@ class Shown:
                 return one_of(map(self._visible, [node.body, node.orelse]))
             case ast.BoolOp(op=ast.Or()):
                 return one_of(map(self._visible, node.values))
-        return NOTHING.union(*map(self._visible, ast.iter_child_nodes(node)))
+        return NOTHING.union(*map(self._visible, made_of(node)))
 
     def _visible_call(self, node: ast.Call) -> Sources:
         name = dotted_name(node.func)

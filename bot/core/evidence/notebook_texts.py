@@ -130,7 +130,9 @@ def _parts(node: ast.AST) -> Iterator[ast.AST]:
     while waiting:
         part = waiting.pop()
         yield part
-        if not isinstance(part, ast.Call):
+        if isinstance(part, ast.Subscript):
+            waiting.append(part.value)  # the place in it is no text of it
+        elif not isinstance(part, ast.Call):
             waiting.extend(ast.iter_child_nodes(part))
         elif not dotted_name(part.func).endswith(_LOOKS_UP):
             # `json` of `json.dumps(...)` is no value that was read, `env` of `env.strip()` is.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from bot.core.evidence import notebook_calls as calls
 from bot.core.evidence import notebook_programs as programs
 from bot.core.evidence.notebook_calls import DATA, DATA_FILE, MADE, MODEL, PREDICTION, SPARK
+from bot.core.evidence.notebook_code import made_of
 from bot.core.evidence.notebook_functions import Arguments, Functions
 from bot.core.evidence.notebook_scope import NONE, NOTHING, Sources, has, one_of, without
 from bot.core.evidence.notebook_shown import Shown
@@ -42,6 +43,7 @@ class Values:
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
                 for generator in node.generators:
                     self._state.scope.bind(generator.target, self.of(generator.iter))
+                    self._all(generator.ifs)
         return self._choice(node)
 
     def _choice(self, node: ast.AST) -> Sources:
@@ -58,7 +60,7 @@ class Values:
             case ast.BinOp(op=ast.Mult()) if _is_zero(node.left) or _is_zero(node.right):
                 return NOTHING
             case _:
-                return self._all(ast.iter_child_nodes(node))
+                return self._all(made_of(node))
         return one_of(map(self.of, parts))
 
     def _all(self, nodes: Iterable[ast.AST]) -> Sources:

@@ -11,7 +11,7 @@ _BETWEEN = (
 )
 _IN_FRONT = r"[\s\"'`)]{1,5}(?:of|for|in|from|von|de|@)[\s\"'`(:]{1,5}"
 _VERSION_LINE = re.compile(
-    rf"^\W{{0,10}}(?i:(?:[a-z]{{1,20}}_){{0,3}}(?:environment|env))?[\s_-]{{0,3}}(?i:version)[\s\"':=]{{1,10}}{_VERSION}",
+    rf"^\W{{0,10}}(?i:(?:[a-z]{{1,20}}_){{0,3}}(?:environment|env))?[\s_-]{{0,3}}(?i:version)[\s\"':=]{{1,40}}{_VERSION}",
     re.MULTILINE,
 )
 _NUMBER = re.compile(r"(?<![\w.])[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")

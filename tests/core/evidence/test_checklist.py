@@ -453,6 +453,12 @@ HONEST = {
             result("{'mean': 0.41, 'nan': 0}"),
         ),
     ),
+    "script of the environment run by a magic": honest(
+        code("%run ../src/score.py"),
+        code("init()"),
+        code(SAMPLE),
+        code("p = run(df)\nprint(p[:2])", stream("[0.41, 0.39]\n")),
+    ),
     "silenced where nothing scores": honest(
         code("%%capture\n" + LOADED),
         code("def timed(f):\n    try:\n        return f()\n    finally:\n        print('done')"),
@@ -994,6 +1000,10 @@ FORGED: dict[str, tuple[Forgery, str]] = {
     ),
     "a shell whose failure is not raised": (
         source(SCORE, "%%bash --no-raise-error\npython score.py --model m --data d.csv"),
+        "scoring",
+    ),
+    "script of another name run by a magic": (
+        source(SCORE, "%run ../src/show.py\npredictions = run(test_data)"),
         "scoring",
     ),
     "an environment that a person types": (

@@ -16,6 +16,10 @@ BESIDE = """import os
 WANTED = '1.5.1'
 name, found = os.environ['N'], os.environ['V']
 print(f'running {name} {found}, expected {WANTED}')"""
+LAST = (
+    f"envs = sorted(client.environments.list('{NAME}'), key=age)\n"
+    "last = envs[-1]\nprint(last.name, last.version)"
+)
 SAID = "import subprocess\nprint(subprocess.check_output(['env']).decode())"
 LISTED = f"for e in client.environments.list(name='{NAME}'):\n    print(e.name, e.version)"
 
@@ -26,6 +30,13 @@ READ = {
     ],
     "beside the one that is expected": [(BESIDE, f"running {NAME} 1.5.1, expected 1.5.1")],
     "what a program says": [(SAID, f"{NAME}:1.5.1")],
+    "the last of a list": [(LAST, f"{NAME} 1.5.1")],
+    "a table": [
+        (
+            "import os, pandas as pd\npd.Series(dict(os.environ))",
+            f"AZUREML_ENVIRONMENT_NAME       {NAME}\nAZUREML_ENVIRONMENT_VERSION            1.5.1",
+        )
+    ],
     "a list asked of Azure": [(LISTED, f"{NAME} 1.5.1")],
     "a file of the image as JSON": [
         (
@@ -44,6 +55,9 @@ NOT_READ = {
     ],
     "spelled in another form": [
         ("print(bytes.fromhex('637573746f6d').decode())", f"{NAME}:1.5.1"),
+    ],
+    "the last of a typed list": [
+        (f"envs = ['{NAME}:1.5.1']\nlast = envs[-1]\nprint(last)", f"{NAME}:1.5.1")
     ],
     "spelled in signs": [
         ("print(''.join(map(chr, [99, 117, 115])))", f"{NAME}:1.5.1"),

@@ -160,6 +160,7 @@ print(other.predict(sample))""",
 import mlflow
 predict = mlflow.pyfunc.spark_udf(spark, 'models:/m/5')
 print(sample.withColumn('y', predict(*sample.columns)).toPandas())""",
+    "every one rounded": "y = model.predict(sample)\nprint([round(one, 3) for one in y])",
     "model of a file's text": """
 from prophet.serialize import model_from_json
 with open('p.json') as file:
@@ -222,6 +223,8 @@ def score(rows):
 print(score(sample))""",
     "as many as were predicted": "y = np.full_like(model.predict(sample), 0.4)\nprint(y)",
     "predicted times nothing": "y = model.predict(sample) * 0 + 0.4\nprint(y)",
+    "typed as often as was predicted": "y = [0.4 for _ in model.predict(sample)]\nprint(y)",
+    "typed as often where it is shown": "y = model.predict(sample)\nprint([0.4 for _ in y])",
     "drawn around nothing": "n = len(model.predict(sample))\nprint(n)",
     "local name gone at the end of its function": """
 def score():
