@@ -15,6 +15,7 @@ PREDICTION = "prediction"
 DATA_FILE = "data file"  # the name of one: the environment's own scorer reads files itself
 SPARK = "spark model"  # scores where others only prepare: in `transform`
 MADE = "made up"  # numbers that were typed or drawn
+TYPED_FILE = "typed file"  # a text of the notebook that is read as if it were a file
 ABSENT = "absent"  # None, or nothing in it
 
 SHOWING = frozenset(

@@ -5,7 +5,15 @@ from collections.abc import Callable, Iterable, Sequence
 
 from bot.core.evidence import notebook_calls as calls
 from bot.core.evidence import notebook_programs as programs
-from bot.core.evidence.notebook_calls import DATA, DATA_FILE, MADE, MODEL, PREDICTION, SPARK
+from bot.core.evidence.notebook_calls import (
+    DATA,
+    DATA_FILE,
+    MADE,
+    MODEL,
+    PREDICTION,
+    SPARK,
+    TYPED_FILE,
+)
 from bot.core.evidence.notebook_code import made_of
 from bot.core.evidence.notebook_functions import Arguments, Functions
 from bot.core.evidence.notebook_scope import NONE, NOTHING, Sources, has, one_of, without
@@ -115,16 +123,27 @@ class Values:
         trusted = calls.is_environments_scorer(name) and scope.is_imported(node.func)
         if name in programs.STARTS or (trusted and name.endswith(".main")):
             return self._started(node, name, given)
-        if calls.makes_up(name):
-            return _MADE_UP
-        if calls.builds_model(name) and has(given, DATA):
-            return record.load_model()
-        loaded = NOTHING if scope.is_own(node.func) else record.load(name)
+        if made := self._made(node, name, given):
+            return made
+        loaded = NOTHING
+        if not (scope.is_own(node.func) or has(given, TYPED_FILE)):
+            loaded = record.load(name)
         if name.endswith(".get_tensor"):  # what TensorFlow Lite was told to score before
             return record.score(receiver, receiver, trusted=False)
         if self._scores(node, name, receiver):
             return record.score(receiver, given, trusted=trusted)
         return loaded | self._handed(node, name, receiver | given)
+
+    def _made(self, node: ast.Call, name: str, given: Sources) -> Sources:
+        """Return what is made of what a call is given, rather than loaded; nothing for most."""
+        if calls.makes_up(name):
+            return _MADE_UP
+        if calls.builds_model(name) and has(given, DATA):
+            return self._state.record.load_model()
+        is_text = name.endswith(("StringIO", "BytesIO"))
+        if is_text and not self._state.typed.printed(node.args).is_read:
+            return frozenset({(TYPED_FILE, 0)})
+        return NOTHING
 
     def _started(self, node: ast.Call, name: str, given: Sources) -> Sources:
         """Return what a program gives, or its `main` that is called from here."""

@@ -161,6 +161,9 @@ import mlflow
 predict = mlflow.pyfunc.spark_udf(spark, 'models:/m/5')
 print(sample.withColumn('y', predict(*sample.columns)).toPandas())""",
     "every one rounded": "y = model.predict(sample)\nprint([round(one, 3) for one in y])",
+    "a file that was downloaded as text": """
+import io
+print(model.predict(pd.read_csv(io.StringIO(blob.download_blob().readall().decode()))))""",
     "model of a file's text": """
 from prophet.serialize import model_from_json
 with open('p.json') as file:
@@ -290,6 +293,9 @@ def load(path):
     return Fake()
 other = await asyncio.to_thread(load, 'other.pkl')
 print(other.predict(sample))""",
+    "a typed text read as a file": """
+import io
+print(model.predict(pd.read_csv(io.StringIO('p,t\\n1.2,80'))))""",
     "module of another name": """
 import importlib
 shown = importlib.import_module('shown')
