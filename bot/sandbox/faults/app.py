@@ -14,7 +14,7 @@ from bot.sandbox.faults.wire import Wire, WireCall
 
 _OWN_DOOR = "/sandbox/"
 # A client that never gives up must not keep the server for ever; git has no timeout of its own.
-_LONGEST_SILENCE = 20.0
+_LONGEST_SILENCE = 3.0
 _SILENCE_OF_GIT = 0.2
 _ANSWERED = (*KILLS, *OPERATIONS, Fault.STALE, Fault.SECOND_WRITER, Fault.UNDONE)
 

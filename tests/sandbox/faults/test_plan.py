@@ -48,3 +48,17 @@ def test_what_a_plan_writes_is_read_as_the_same_plan(text: str) -> None:
 def test_what_is_no_plan_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         parse(text)
+
+
+def test_what_lasts_meets_a_transfer_of_blobs_once() -> None:
+    plan = parse("1:timeout+")
+    call = "GET /account/.blob.core.windows.net/a"
+
+    assert [plan.fault(number, call) for number in (1, 2)] == [Fault.TIMEOUT, None]
+
+
+def test_a_place_may_name_the_query_of_a_call() -> None:
+    plan = parse("GET */refs?service=push#1:500")
+
+    assert plan.fault(1, "GET /a/refs", "service=fetch") is None
+    assert plan.fault(2, "GET /a/refs", "service=push") is Fault.FAILED
