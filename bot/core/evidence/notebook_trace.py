@@ -93,6 +93,7 @@ class _Walker:
         """Walk each branch from the same start; afterwards any of them may have been taken."""
         before, ends = self._scope.values, list[dict[str, Sources]]()
         for body in bodies:
+            self._state.steps.take(len(before))  # every name is looked at again at the end
             self._scope.values = dict(before)
             self._all(body)
             if not (body and isinstance(body[-1], _LEAVES)):

@@ -103,6 +103,11 @@ def test_what_calls_cost_grows_no_faster_than_the_square_of_their_depth(
             "The code is too complicated to be followed.",
             id="calls that double",
         ),
+        pytest.param(
+            "".join(f"v{i} = 1\n" for i in range(400)) + "if a:\n    b = 1\n" * 400,
+            "The code is too complicated to be followed.",
+            id="many names and branches",
+        ),
     ],
 )
 def test_says_why_so_much_code_is_not_read(source: str, why: str) -> None:
