@@ -18,6 +18,7 @@ JOBS = (
     "candidate",
     "cloud",
     "refresh",
+    "finish",
     "command",
     "apply",
     "rehearse",
@@ -54,7 +55,7 @@ def event(job: str) -> None:
     found = wiring.settings()
     actions = Actions(found.environment)
     woken = actions.event()
-    with_cloud = job in ("candidate", "cloud", "apply", "rehearse", "drift")
+    with_cloud = job in ("candidate", "cloud", "finish", "apply", "rehearse", "drift")
     context = wiring.event_context(found, actions, with_cloud=with_cloud)
     with TellingOfBugs(context, woken.payload):
         outcome = answer_event(context, job, woken.name, woken.payload)

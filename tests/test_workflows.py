@@ -34,11 +34,13 @@ IDENTITIES: dict[tuple[str, str], tuple[dict[str, str], str | None]] = {
     ("publish", "candidate"): (CANDIDATE, "envbot-dev"),
     ("publish", "cloud"): (REGISTRY, "envbot-registry"),
     ("publish", "refresh"): (PUBLISHER, None),
+    ("publish", "finish"): (REGISTRY, "envbot-registry"),
     ("command", "command"): (PUBLISHER, None),
     ("command", "cloud"): (REGISTRY, "envbot-registry"),
     ("command", "apply"): (PRODUCTION, "production"),
     ("command", "candidate"): (CANDIDATE, "envbot-dev"),
     ("command", "refresh"): (PUBLISHER, None),
+    ("command", "finish"): (REGISTRY, "envbot-registry"),
     ("apply", "apply"): (PRODUCTION, "production"),
     ("rehearse", "rehearse"): (
         {"contents": "write", "actions": "read", "id-token": "write"},

@@ -92,7 +92,7 @@ def _on_cloud(context: Context, job: str, name: str, payload: Payload) -> Answer
         found = show_drift(context, context.need_cloud())
         missed = misses_apply(context, context.need_cloud(), found)
         return Answered({"apply": _flag(missed)}, drift_markdown(found, place_of(context)))
-    if job == "cloud":
+    if job in ("cloud", "finish"):
         done = _go_on(context, Job.CLOUD)
         finish_all(context, context.need_cloud(), pulls_of(context, name, payload))
         return Answered(done=done)

@@ -51,6 +51,7 @@ def test_a_failed_run_keeps_production_closed_until_it_is_run_again(scene: Scene
 
     assert talk.statuses()[STATUS].startswith("success, evidence-")
     assert "in the dev workspace" in talk.reply()
+    assert talk.statuses()["envbot/release"].startswith("success, ")
 
 
 def test_nothing_incomplete_is_run_and_for_writers_alone(scene: Scene) -> None:
