@@ -17,6 +17,7 @@ from bot.adapters.github.failures import github_call, is_missing
 from bot.adapters.github.issues import keep_issue
 from bot.adapters.github.listing import comments_since, was_ever_edited
 from bot.adapters.github.opening import NewPull, open_pull
+from bot.adapters.github.own_comments import keep_only, upsert_comment
 from bot.adapters.github.people import movers_of, writers_of
 from bot.adapters.github.retry import BotRetry
 from bot.adapters.github.values import (
@@ -243,41 +244,14 @@ class GitHubHosting:
             )
 
     def upsert_comment(self, number: int, marker: str, body: str) -> str:
-        """Make the bot's one comment that starts with `marker` read `body`; return its URL.
-
-        Nothing is written when it reads so already. Two runs that both found none leave one:
-        after creating, the oldest stays and the younger is deleted.
-        """
+        """Make the bot's one comment with `marker` read `body`; return its URL."""
         with github_call(f"write a comment on #{number}"):
-            mine = self._own_comments(number, marker)
-            if not mine:
-                created = self._issue(number).create_comment(body)
-                mine = self._own_comments(number, marker) or [created]
-            for younger in mine[1:]:
-                _delete(younger)
-            if mine[0].body != body:
-                mine[0].edit(body)
-            return mine[0].html_url
+            return upsert_comment(self._issue(number), self.login, marker, body)
 
     def keep_only(self, number: int, prefix: str, marker: str = "", body: str = "") -> bool:
-        """Make the bot's comment with `marker` the only one that starts with `prefix`.
-
-        The others are deleted; without a marker all are. Returns whether the comment was written
-        anew: editing one notifies nobody.
-        """
+        """Make the bot's comment with `marker` the only one of its kind; see `own_comments`."""
         with github_call(f"write a comment on #{number}"):
-            mine = self._own_comments(number, prefix)
-            kept = [one for one in mine if marker and one.body.startswith(marker)][:1]
-            for other in mine:
-                if other not in kept:
-                    _delete(other)
-            for one in kept:
-                if one.body != body:
-                    one.edit(body)
-        if kept or not marker:
-            return False
-        self.upsert_comment(number, marker, body)
-        return True
+            return keep_only(self._issue(number), self.login, prefix, marker, body)
 
     def keep_issue(self, kept: KeptIssue) -> None:
         """Make the bot's one issue of its kind what it shall be; see `issues.keep_issue`."""
@@ -324,24 +298,6 @@ class GitHubHosting:
     def _issue_comment(self, comment_id: int) -> IssueComment:
         # The number of the issue does not enter the URL that PyGithub asks for.
         return self._issue(1).get_comment(comment_id)
-
-    def _own_comments(self, number: int, marker: str) -> list[IssueComment]:
-        """The marker alone is forgeable; the author is not."""
-        mine = [
-            comment
-            for comment in self._issue(number).get_comments()
-            if comment.body.startswith(marker) and same_login(login_of(comment.user), self.login)
-        ]
-        return sorted(mine, key=lambda comment: comment.id)
-
-
-def _delete(comment: IssueComment) -> None:
-    """Another run may have deleted it in the meantime."""
-    try:
-        comment.delete()
-    except GithubException as error:
-        if not is_missing(error):
-            raise
 
 
 def _cut(text: str) -> str:
