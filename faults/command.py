@@ -82,7 +82,7 @@ class Campaign:
 
 
 CAMPAIGNS: Mapping[str, Campaign] = {
-    "kills": Campaign(_kills),
+    "kills": Campaign(_kills, size=(2, 5)),
     "singles": Campaign(_singles),
     "seeds": Campaign(_seeds),
     "large": Campaign(_large, size=(20, 10), most=2),
