@@ -42,13 +42,16 @@ def plan(stage: str, circuits: str | None, shape: str) -> None:
 @click.option("--plan", "fingerprint", required=True, help="The plan that you looked at.")
 def apply(stage: str, fingerprint: str) -> None:
     """Make production what main asks for, if the plan still is the one you looked at."""
+    from bot.core.production.plan import FINGERPRINT_DIGITS
     from bot.core.render.apply import apply_text
     from bot.handlers.applied import apply_and_tell
     from bot.handlers.apply import ApplyRequest
     from bot.handlers.rehearsal import rehearse
 
-    if len(fingerprint) < 12:  # noqa: PLR2004 - as many digits as `envbot plan` prints
-        raise click.BadParameter("give at least the twelve digits that `envbot plan` prints")
+    if len(fingerprint) < FINGERPRINT_DIGITS:
+        raise click.BadParameter(
+            f"give at least the {FINGERPRINT_DIGITS} digits that `envbot plan` prints"
+        )
     context = _cloud_context()
     cloud = context.need_cloud()
     if stage == "test":

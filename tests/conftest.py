@@ -1,17 +1,17 @@
 """What every test may rely on: the checkout, and an environment without this machine in it."""
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
+from bot.adapters.git.process import Git
 from tests.browser import CHROMIUM
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 # A loaded machine is not a failing test.
 settings.register_profile("envbot", deadline=None, print_blob=True)
@@ -47,11 +47,23 @@ def checkout() -> Path:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator["Browser"]:
+def chromium() -> Iterator[Browser]:
     """Run the machine's browser, without a window."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - few tests need it
-
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def traced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the verbs of the git processes that envbot starts from now on."""
+    verbs: list[str] = []
+    run = Git.run
+
+    def counted(self: Git, *arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+        verbs.append(arguments[2] if arguments[0] == "-c" else arguments[0])
+        return run(self, *arguments, **options)
+
+    monkeypatch.setattr(Git, "run", counted)
+    return verbs

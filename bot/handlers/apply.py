@@ -260,7 +260,7 @@ def _stale(approved: str, plan: Plan) -> Refusal:
     return Refusal(
         code="PLAN_STALE",
         headline="the plan you looked at is no longer current",
-        facts=(f"You gave {approved}; the plan now is {plan.fingerprint[:12]}.",),
+        facts=(f"You gave {approved}; the plan now is {plan.short_fingerprint}.",),
         resolver="you, by looking again",
         next="envbot plan",
     )

@@ -21,7 +21,7 @@ NEW = 'training:\n  environment_version: "1.5.1"\n'
 def tree(text: str | None, mode: str = "100644") -> Mapping[str, File]:
     if text is None:
         return {}
-    oid = hashlib.sha1(text.encode()).hexdigest()  # noqa: S324 - git's own hash
+    oid = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
     return {C001: File(C001, mode, oid, text.encode())}
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.adapters.git.process import Git
 from bot.core.config.circuit import CircuitId
 from bot.core.production.deployment import RELEASE_TAG, LiveDeployment
 from bot.handlers.context import PLATFORM, Context
@@ -72,20 +71,6 @@ def fleet(context: Context, make_live: Callable[..., LiveDeployment]) -> Fleet:
     for version in ("1.5.0", "1.5.1", "1.5.2", "1.5.3"):
         found.move(version)
     return found
-
-
-@pytest.fixture
-def traced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the verbs of the git processes that are started from now on."""
-    verbs: list[str] = []
-    run = Git.run
-
-    def counted(self: Git, *arguments: str, **named: object) -> object:
-        verbs.append(arguments[0])
-        return run(self, *arguments, **named)  # type: ignore[arg-type]  # passed on as they came
-
-    monkeypatch.setattr(Git, "run", counted)
-    return verbs
 
 
 def test_missed_applies_are_told_from_what_main_never_asked(fleet: Fleet) -> None:

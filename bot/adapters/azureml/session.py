@@ -26,8 +26,8 @@ class SteadySession(Session):
         self,
         url: str | bytes | None,
         proxies: MutableMapping[str, str] | None,
-        stream: bool | None,  # noqa: FBT001 - the signature of requests
-        verify: bool | str | None,  # noqa: FBT001 - the same
+        stream: Any,
+        verify: Any,
         cert: str | tuple[str, str] | None,
     ) -> Any:
         """Return what a request is sent with; the environment's where it names nothing itself."""

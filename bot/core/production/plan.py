@@ -16,7 +16,11 @@ from bot.core.production.plan_creation import how_made, why_not_made
 from bot.core.production.plan_limits import Limits, broken_limits
 from bot.core.refusal import Refusal
 
+FINGERPRINT_DIGITS = 12
+"""How many digits of a fingerprint people read and type; an apply accepts no fewer."""
+
 __all__ = [
+    "FINGERPRINT_DIGITS",
     "Action",
     "ActionKind",
     "DesiredDeployment",
@@ -76,6 +80,11 @@ class Plan:
             return self.part_of
         errors = [error.code for error in self.errors]
         return digest([[action.essence for action in self.actions], errors])
+
+    @property
+    def short_fingerprint(self) -> str:
+        """Return the digits of the fingerprint that people read and type."""
+        return self.fingerprint[:FINGERPRINT_DIGITS]
 
     @property
     def plants(self) -> dict[str, PlantShare]:

@@ -182,5 +182,5 @@ def _next(report: ApplyReport) -> str:
 def _footer(report: ApplyReport, run_url: str) -> str:
     run = f" · [run]({run_url})" if run_url else ""
     return (
-        f"<sub>main {code(report.main[:7])} · plan {code(report.plan.fingerprint[:12])}{run}</sub>"
+        f"<sub>main {code(report.main[:7])} · plan {code(report.plan.short_fingerprint)}{run}</sub>"
     )

@@ -58,7 +58,7 @@ def _command(plan: Plan, stage: str) -> str:
     if not plan.updates:
         return ""
     chosen = "" if stage == "production" else f"--stage {stage} "
-    return f"envbot apply {chosen}--plan {plan.fingerprint[:12]}"
+    return f"envbot apply {chosen}--plan {plan.short_fingerprint}"
 
 
 def _content(plan: Plan) -> dict[str, object]:
@@ -102,7 +102,7 @@ def plan_text(plan: Plan) -> str:
     lines += [f"  {_sign(group)} {_where(group)}: {reason}" for reason, group in _groups(plan)]
     lines += _radius(plan)
     what = "Part of plan" if plan.part_of else "Plan"
-    return "\n".join([*lines, f"{what} {plan.fingerprint[:12]}: {counts(plan)}."]) + "\n"
+    return "\n".join([*lines, f"{what} {plan.short_fingerprint}: {counts(plan)}."]) + "\n"
 
 
 def _errors(plan: Plan) -> Iterable[str]:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.git import GitRepository
-from bot.adapters.git.process import Git
 from bot.core.tree import SUBMODULE
 from bot.errors import BotError
 
@@ -45,22 +44,6 @@ def origin(tmp_path: Path) -> Path:
     commit(root, "main", BEFORE)
     commit(root, "change", {SPEC: b"2\n", ONE: b"1\n", "README.md": b"R\n"}, "main")
     return root
-
-
-@pytest.fixture
-def traced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the verbs of the git processes that envbot starts from now on."""
-    verbs: list[str] = []
-    run = Git.run
-
-    def counted(
-        self: Git, *arguments: str, **options: object
-    ) -> subprocess.CompletedProcess[bytes]:
-        verbs.append(arguments[2] if arguments[0] == "-c" else arguments[0])
-        return run(self, *arguments, **options)  # type: ignore[arg-type] # passed on as it came
-
-    monkeypatch.setattr(Git, "run", counted)
-    return verbs
 
 
 def contents(
