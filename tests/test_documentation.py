@@ -44,10 +44,21 @@ def capitals() -> Iterator[str]:
     """Yield every text in capitals that the bot's own parts hold: codes, and some other words."""
     for path in (ROOT / "bot").rglob("*.py"):
         if "sandbox" not in path.parts:
-            for node in ast.walk(ast.parse(path.read_bytes())):
-                match node:
-                    case ast.Constant(value=str(text)) if CODE.fullmatch(text):
-                        yield text
+            for statement in ast.parse(path.read_bytes()).body:
+                if not is_list_of_names(statement):
+                    yield from capitals_in(statement)
+
+
+def is_list_of_names(statement: ast.stmt) -> bool:
+    """Tell whether a statement is `__all__`, which names constants of Python."""
+    return isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__"
+
+
+def capitals_in(statement: ast.stmt) -> Iterator[str]:
+    for node in ast.walk(statement):
+        match node:
+            case ast.Constant(value=str(text)) if CODE.fullmatch(text):
+                yield text
 
 
 def is_surely_a_code(text: str) -> bool:
