@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
@@ -15,6 +15,7 @@ from azure.mgmt.core.exceptions import ARMErrorFormat
 from azure.mgmt.core.tools import get_arm_endpoints
 
 from bot import __version__
+from bot.adapters.azureml.custom_cloud import custom_cloud
 from bot.adapters.azureml.failure import azure_call, is_absent
 from bot.adapters.azureml.pacing import Pauses
 from bot.adapters.azureml.plain_http import get_json, parsed, retries, transport
@@ -32,10 +33,15 @@ _CLOUDS = {
 
 @dataclass(frozen=True, slots=True)
 class ArmEndpoint:
-    """Where Resource Manager is, and what a token for it is asked with."""
+    """Where Resource Manager is, and what a token for it is asked with.
+
+    Attributes:
+        cloud: what a client of the SDK is told about a cloud that it does not know by name.
+    """
 
     url: str
     scope: str
+    cloud: Mapping[str, Any] = field(default_factory=dict)
 
 
 def find_endpoint(settings: AzureSettings) -> ArmEndpoint:
@@ -61,7 +67,7 @@ def _from_metadata(page: str, settings: AzureSettings) -> ArmEndpoint:
     for cloud in clouds if isinstance(clouds, list) else []:
         url = cloud.get("resourceManager", "") if isinstance(cloud, dict) else ""
         if url and url in page:
-            return ArmEndpoint(url, f"{url.rstrip('/')}/.default")
+            return ArmEndpoint(url, f"{url.rstrip('/')}/.default", custom_cloud(cloud))
     raise BotError(f"The page that {_METADATA_URL} names lists no cloud of that address.")
 
 

@@ -114,8 +114,9 @@ class Clients:
         return self._endpoint
 
     def _make(self, place: str) -> MLClient:
-        self._find()  # refuses where the SDK would quietly go on with the public cloud
+        # Refuses where the SDK would quietly go on with the public cloud.
         options: dict[str, Any] = {
+            **self._find().cloud,
             "enable_telemetry": False,
             # Without its progress bar the SDK drops the failure of an upload, and then waits for
             # the file for ever (azure-ai-ml 1.35.2, `upload_directory`). `quiet_uploads` hides it.

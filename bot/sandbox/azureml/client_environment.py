@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from bot.sandbox.azureml.identity import CLOUD, SECRETS, TENANT
+from bot.sandbox.azureml.identity import SECRETS, TENANT, cloud_name
 from bot.sandbox.azureml.roles import OPERATOR
 
 READY_FILE = "azureml.json"
@@ -24,7 +24,7 @@ def environment_variables(
     clients = json.loads((state / SECRETS).read_text(encoding="utf-8"))["clients"]
     url = ready["url"]
     return {
-        "AZUREML_CURRENT_CLOUD": CLOUD,
+        "AZUREML_CURRENT_CLOUD": cloud_name(url),
         "ARM_CLOUD_METADATA_URL": f"{url}/metadata/endpoints?api-version=2019-05-01",
         "REGISTRY_DISCOVERY_ENDPOINT_URL": f"{url}/",
         "ENVBOT_IMAGE_MIRROR": url,

@@ -16,7 +16,6 @@ from bot.sandbox.azureml.roles import ASSIGNMENTS
 
 SECRETS = "azureml-identities.json"
 OIDC_KEY = "oidc-public.pem"
-CLOUD = "Sandbox"
 TENANT = "5a4db0c5-0000-4000-8000-000000000001"
 # Beside this server: what the SDK derives from the metadata below, and the two public names it
 # falls back to for registries, whose clients it builds without the cloud's settings.
@@ -231,6 +230,11 @@ def instance_discovery(call: Call) -> Answer:
     )
 
 
+def cloud_name(url: str) -> str:
+    """Return the name of the cloud at `url`; a process that meets two tells them apart by it."""
+    return f"Sandbox{url.rstrip('/').rpartition(':')[2]}"
+
+
 def cloud_metadata(call: Call) -> Answer:
     """Return the clouds this machine knows: one, whose every endpoint is this server.
 
@@ -241,7 +245,7 @@ def cloud_metadata(call: Call) -> Answer:
         200,
         [
             {
-                "name": CLOUD,
+                "name": cloud_name(call.base_url),
                 "portal": "https://portal.sandbox.local/",
                 "resourceManager": base,
                 "authentication": {"loginEndpoint": base, "audiences": [base], "tenant": TENANT},
