@@ -5,7 +5,7 @@ kinds, and all of them together take longer to import than to run.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple, TypeAlias
 
 from bot.core.change import Change, Kind
@@ -39,19 +39,26 @@ def changes(base: Tree, head: Tree) -> tuple[Change, ...]:
     before, after = subtree(base, FOLDER), subtree(head, FOLDER)
     if not before:
         return tuple(_introduced(path) for path in sorted(after))
-    pair = _Trees(before, after)
+    found = [*_differences(tuple(before.values()), tuple(after.values())), *untagged_images(head)]
+    found += unshipped_sources(_Trees(before, after).differing, head)
+    return tuple(sorted(found, key=lambda change: change.order))
+
+
+# One run asks for the same head again after each step; its release and its rollback may alternate.
+@lru_cache(maxsize=4)
+def _differences(before: tuple[File, ...], after: tuple[File, ...]) -> tuple[Change, ...]:
+    """Return what differs between the files of two environments."""
+    pair = _Trees({file.path: file for file in before}, {file.path: file for file in after})
     moved = pair.moved
     elsewhere = {file.path for files in moved for file in files}
     found = [_moved(was, now) for was, now in moved]
     stayed = (path for path in pair.differing if path not in elsewhere)
     found += [change for path in stayed for change in pair.compare(path)]
     if any(change.kind in _ADDED for change in found):
-        found = _asked_twice(found, before, after)
+        found = _asked_twice(found, *pair)
     if found:
-        found += _missing_serving_packages(before, after)
-    found += untagged_images(head)
-    found += unshipped_sources(pair.differing, head)
-    return tuple(sorted(found, key=lambda change: change.order))
+        found += _missing_serving_packages(*pair)
+    return tuple(found)
 
 
 def _introduced(path: str) -> Change:

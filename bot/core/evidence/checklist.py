@@ -8,6 +8,7 @@ notebook gets into a reason except exception names and version numbers.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Literal, TypeAlias
 
@@ -77,6 +78,7 @@ class _Wanted:
         return f"{safe[0]} {' or '.join(safe[1:])}"
 
 
+@lru_cache(maxsize=4)  # one run asks for the same head again after each of its steps
 def check_notebook(
     data: bytes | None, *, environment: str, version: str, candidate: str | None
 ) -> EvidenceReport:
