@@ -1,13 +1,17 @@
 """Plumbing on the sandbox's bare repositories."""
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 ZERO = "0" * 40
 _WHO = "GitHub <noreply@github.com>"
+_ID = "[0-9a-f]{40}"
+_OF_IDS = re.compile(rf"\^?{_ID}(\.\.{_ID})?")
 _QUIET = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -78,12 +82,26 @@ class BareRepository:
         """Run git and return its output as text, without the last line break."""
         return self.run(*arguments).decode().rstrip("\n")
 
+    def look(self, verb: str, *flags: str, at: tuple[str, ...]) -> bytes:
+        """Run a verb that only reads; asked again at the same commit ids it answers by itself."""
+        if all(_OF_IDS.fullmatch(revision) for revision in at):
+            return _lasting(self, verb, *flags, *at)
+        return self.run(verb, *flags, *at)
+
     def find(self, revision: str) -> str | None:
         """Return the commit id that `revision` names, or None."""
         try:
             return self.text("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
         except GitError:
             return None
+
+    def files(self, revision: str, folder: str) -> Mapping[str, bytes]:
+        """Return the files right below a folder of a commit, by path; none where it is none."""
+        try:
+            tree = self.text("rev-parse", "--verify", "--quiet", f"{revision}:{folder}")
+        except GitError:
+            return {}
+        return {f"{folder}/{name}": data for name, data in _files(self, tree)}
 
     def refs(self, prefix: str = "refs/") -> dict[str, str]:
         """Return every ref below `prefix` with the object it points at."""
@@ -114,21 +132,21 @@ class BareRepository:
     def merge_base(self, one: str, other: str) -> str:
         """Return the best common ancestor, or `one` when the histories are unrelated."""
         try:
-            return self.text("merge-base", one, other)
+            return self.look("merge-base", at=(one, other)).decode().rstrip("\n")
         except GitError:
             return one
 
     def commits(self, *revisions: str, limit: int = 250) -> list[CommitFacts]:
         """Return the commits that `revisions` select, oldest first."""
         fields = "%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B%x00%x1e"
-        listing = self.run(
-            "log", "--reverse", f"--max-count={limit}", f"--format={fields}", *revisions, "--"
-        ).decode(errors="replace")
+        flags = ("--reverse", f"--max-count={limit}", f"--format={fields}", "--end-of-options")
+        listing = self.look("log", *flags, at=revisions).decode(errors="replace")
         return [_commit(entry) for entry in listing.split("\x1e") if entry.strip()]
 
     def diff(self, before: str, after: str) -> list[FileChange]:
         """Return the files that differ between two commits, renames found, by path."""
-        raw = self.run("diff", "--raw", "--numstat", "-z", "-M", "--no-abbrev", before, after)
+        flags = ("--raw", "--numstat", "-z", "-M", "--no-abbrev")
+        raw = self.look("diff", *flags, at=(before, after))
         return _file_changes(raw.decode(errors="surrogateescape"))
 
     def patch(self, before: str, after: str, *paths: str) -> str:
@@ -159,6 +177,19 @@ class BareRepository:
             "commit-tree", tree, *parent_flags, data=message.encode(), env=environment
         )
         return written.decode().strip()
+
+
+@lru_cache(maxsize=1024)
+def _lasting(repository: BareRepository, *arguments: str) -> bytes:
+    """Run git; what it says about commits by their ids never changes."""
+    return repository.run(*arguments)
+
+
+@lru_cache(maxsize=64)
+def _files(repository: BareRepository, tree: str) -> tuple[tuple[str, bytes], ...]:
+    listing = repository.text("ls-tree", "--format=%(objecttype) %(path)", tree).splitlines()
+    names = (line.removeprefix("blob ") for line in listing if line.startswith("blob "))
+    return tuple((name, repository.run("cat-file", "blob", f"{tree}:{name}")) for name in names)
 
 
 def _commit(entry: str) -> CommitFacts:

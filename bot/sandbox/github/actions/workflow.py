@@ -8,7 +8,6 @@ from typing import Any
 
 import yaml
 
-from bot.sandbox.github.git import GitError
 from bot.sandbox.github.hub import Event, Repository
 
 FOLDER = ".github/workflows/"
@@ -111,17 +110,12 @@ class Workflow:
 
 def read_workflows(repository: Repository) -> list[Workflow | WorkflowError]:
     """Return the workflows of the default branch by path; an error stands for a bad file."""
-    git = repository.git
-    try:
-        listing = git.text("ls-tree", "--name-only", repository.default_ref, FOLDER)
-    except GitError:
-        return []
-    found: list[Workflow | WorkflowError] = []
-    for path in listing.splitlines():
-        if path.endswith((".yml", ".yaml")):
-            data = git.run("cat-file", "blob", f"{repository.default_ref}:{path}")
-            found.append(_read_or_error(path, data))
-    return found
+    files = repository.git.files(repository.default_ref, FOLDER.rstrip("/"))
+    return [
+        _read_or_error(path, data)
+        for path, data in files.items()
+        if path.endswith((".yml", ".yaml"))
+    ]
 
 
 @cache

@@ -114,9 +114,8 @@ def _dispatch(call: Call) -> Answer:
 
 
 def _workflow_files(call: Call) -> list[str]:
-    git = call.repository.git
-    listing = git.text("ls-tree", "--name-only", call.repository.default_ref, ".github/workflows/")
-    return [path.rpartition("/")[2] for path in listing.splitlines()]
+    files = call.repository.git.files(call.repository.default_ref, ".github/workflows")
+    return [path.rpartition("/")[2] for path in files]
 
 
 OPERATIONS = (
