@@ -52,7 +52,7 @@ lint: setup ## check form, types and workflows
 
 # Two workers, a file each: most of the time goes into waiting for servers that a file shares.
 test: setup ## run every test; no network beyond loopback
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 demo: setup ## play a release and its rollback on this machine; SERVE=1 leaves the servers up
 	$(BIN)/envbot demo $(if $(SERVE),--serve)

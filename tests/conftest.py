@@ -17,6 +17,9 @@ from tests.browser import CHROMIUM
 settings.register_profile("envbot", deadline=None, print_blob=True)
 settings.load_profile("envbot")
 
+# The files that play whole releases, longest first.
+LONGEST = ("test_demo", "test_fault_seeds", "test_faults", "conversations")
+
 FOREIGN = ("ACTIONS_", "ARM_", "AZURE", "GIT_", "GITHUB_", "REQUESTS_CA_BUNDLE", "RUNNER_")
 GIT_IDENTITY = {
     "GIT_AUTHOR_NAME": "Test Author",
@@ -27,6 +30,17 @@ GIT_IDENTITY = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0",
 }
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker starts it when the others are done."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    turns = (turn for turn, name in enumerate(LONGEST) if name in item.path.as_posix())
+    return next(turns, len(LONGEST))
 
 
 @pytest.fixture(scope="session", autouse=True)
