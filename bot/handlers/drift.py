@@ -7,7 +7,7 @@ from bot.core.config.promotion import RECREATE
 from bot.core.kept_issue import KeptIssue
 from bot.core.production.drift_report import DriftReport, Lost, drift_report, running_versions
 from bot.core.production.plan import Plan
-from bot.core.render.drift import Place, drift_markdown, drift_title
+from bot.core.render.drift import Place, drift_title, issue_markdown
 from bot.core.render.marker import DRIFT, marked
 from bot.handlers.context import Context
 from bot.handlers.drifted import plan_with_drift
@@ -43,7 +43,7 @@ def show_drift(context: Context, cloud: Cloud) -> DriftReport:
     Nothing is written while the issue says so already.
     """
     report = read_drift(context, cloud)
-    body = marked(DRIFT, drift_markdown(report, place_of(context)), context.documents)
+    body = marked(DRIFT, issue_markdown(report, place_of(context)), context.documents)
     context.hosting.keep_issue(KeptIssue(DRIFT, drift_title(report), body, report.found))
     return report
 

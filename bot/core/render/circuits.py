@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.core.config.bump import Outlier
 from bot.core.config.circuit import CircuitId
+from bot.core.config.template import PATH as TEMPLATE
 from bot.core.production.planned_change import PlannedChange
 from bot.core.render.markdown import bullets, details, plural, table
 from bot.core.review import Review
@@ -12,6 +13,7 @@ from bot.core.review import Review
 # A group as large as this is ordinary; smaller ones are shown name by name.
 _NAMED = 5
 _ROWS = 30
+_NONE_MADE = "Where production has no deployment for such a circuit, none is created."
 _PER_ROW = 500  # characters that the list by plant may take for each row of the table
 
 
@@ -35,7 +37,8 @@ def circuits_section(review: Review, limit: int = _ROWS) -> str:
         *_rest(len(groups) - len(moved), "kinds of change, of more circuits each"),
     ]
     shown = table(("Circuits", "From", "To"), rows)
-    warnings = "\n\n".join(filter(None, (_without_model(review), _without_config(review), held)))
+    notes = (_without_model(review), _without_template(review), _without_config(review), held)
+    warnings = "\n\n".join(filter(None, notes))
     parts = (f"### Circuits: {_counts(review)}", shown, warnings, _by_plant(review, limit))
     return "\n\n".join(filter(None, parts))
 
@@ -52,15 +55,24 @@ def _outliers(review: Review) -> tuple[Outlier, ...]:
 
 def _without_model(review: Review) -> str:
     """Return which new circuits cannot get a deployment; empty for none."""
-    new = {one.circuit for one in review.planned if one.field == "circuit" and one.after}
     known = review.fleet.circuits
-    found = [one for one in sorted(new & known.keys()) if known[one].model_version is None]
+    found = [one for one in _new(review) if known[one].model_version is None]
     if not found:
         return ""
-    return (
-        f"⚠️ New without `deployment.model_version`: {_some(found)}. "
-        "Where production has no deployment for such a circuit, none is created."
-    )
+    return f"⚠️ New without `deployment.model_version`: {_some(found)}. {_NONE_MADE}"
+
+
+def _without_template(review: Review) -> str:
+    """Return that new circuits lack what a deployment is made of; empty for none."""
+    if TEMPLATE in review.sources.result or not (found := _new(review)):
+        return ""
+    return f"⚠️ New without `{TEMPLATE}`: {_some(found)}. {_NONE_MADE}"
+
+
+def _new(review: Review) -> list[CircuitId]:
+    """Return the circuits that only the pull request brings."""
+    new = {one.circuit for one in review.planned if one.field == "circuit" and one.after}
+    return sorted(new & review.fleet.circuits.keys())
 
 
 def _without_config(review: Review) -> str:

@@ -39,10 +39,16 @@ def drift_title(report: DriftReport) -> str:
     return f"Drift: {_found(report)}" if report.found else "Drift: none"
 
 
+def issue_markdown(report: DriftReport, place: Place) -> str:
+    """Return the body of the issue, which says at the end that it is closed."""
+    shown = drift_markdown(report, place)
+    return shown if report.found else f"{shown}\n{_LAST_WORD}\n"
+
+
 def drift_markdown(report: DriftReport, place: Place) -> str:
-    """Return the body of the issue; equal drift gives equal bytes, whenever it is looked for."""
+    """Return the drift; equal drift gives equal bytes, whenever it is looked for."""
     if not report.found:
-        return document((f"## 🟢 {_agreed(report)}", _rest(report), _LAST_WORD))
+        return document((f"## 🟢 {_agreed(report)}", _rest(report)))
     return document(
         (
             "## 🟡 Production is not what main asks for",

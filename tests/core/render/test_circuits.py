@@ -40,6 +40,14 @@ def test_a_new_circuit_that_names_its_model_is_one_like_others(reviewed: Reviewe
     assert "New without" not in shown
 
 
+def test_a_new_circuit_is_told_where_nothing_says_what_to_make_of_it(reviewed: Reviewed) -> None:
+    edits = {**new(1, ending=WITH_MODEL), "config/deployment-template.yml": None}
+
+    shown = circuits_section(reviewed(edits))
+
+    assert "New without `config/deployment-template.yml`: P007/C001. Where production has" in shown
+
+
 def test_says_of_how_many_circuits_of_a_plant_how_many_move(reviewed: Reviewed) -> None:
     edits = {**new(1), "config/plants/P001/C002.yml": None}
 

@@ -13,7 +13,13 @@ from bot.core.config.circuit import CircuitId
 from bot.core.production.action import Action, ActionKind
 from bot.core.production.deployment import LastWrite
 from bot.core.production.drift_report import Changed, Difference, DriftReport, Lost
-from bot.core.render.drift import Place, drift_markdown, drift_report, drift_title
+from bot.core.render.drift import (
+    Place,
+    drift_markdown,
+    drift_report,
+    drift_title,
+    issue_markdown,
+)
 
 PLACE = Place("rg-production", "ws-production")
 REGISTRY = "azureml://registries/reg/environments/tf/versions"
@@ -137,11 +143,17 @@ def test_a_large_drift_fits_into_an_issue() -> None:
 
 
 def test_the_last_word_says_that_all_is_well() -> None:
-    assert drift_markdown(replace(NONE, to_come=0), PLACE) == (
+    assert issue_markdown(replace(NONE, to_come=0), PLACE) == (
         "## 🟢 Production and main agree\n\n"
         "4 unchanged\n\n"
         "What was found here is gone, so envbot closed this issue. It opens it again when "
         "something is found.\n"
+    )
+
+
+def test_who_asks_in_a_terminal_is_not_told_of_the_issue() -> None:
+    assert drift_report(replace(NONE, to_come=0), PLACE, "markdown") == (
+        "## 🟢 Production and main agree\n\n4 unchanged\n"
     )
 
 
