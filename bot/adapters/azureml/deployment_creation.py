@@ -62,18 +62,24 @@ class DeploymentCreation:
                 self._endpoints.add(key)
 
     def _make_endpoint(self, stage: str, new: NewDeployment) -> None:
-        body = self._settled_endpoint(stage, new.endpoint)
-        if body is not None and _state(body) == "succeeded":
+        if self._is_endpoint(stage, new.endpoint):
             return
         if new.blueprint.template.endpoints == "existing":
             raise UserError(_taken(new, "There is no such endpoint, and the template makes none."))
         what = f"creating endpoint {new.endpoint} of {stage}"
-        with azure_call(what, sent=_SENT), self._writing.passing():
+        with azure_call(what, sent=_SENT), self._writing.passing() as has_waited:
+            if has_waited and self._is_endpoint(stage, new.endpoint):
+                return
             endpoints = self._clients.client(stage).batch_endpoints
             poller = endpoints.begin_create_or_update(to_new_endpoint(new.endpoint))
             completed(poller, self._clients.settings.operation_deadline, what, _SENT)
         if self._settled_endpoint(stage, new.endpoint) is None:
             raise BotError(f"Azure: {what} was accepted, but it is not there.", done=_SENT)
+
+    def _is_endpoint(self, stage: str, endpoint: str) -> bool:
+        """Tell whether the endpoint is there and ready; a PUT would overwrite what others set."""
+        body = self._settled_endpoint(stage, endpoint)
+        return body is not None and _state(body) == "succeeded"
 
     def _settled_endpoint(self, stage: str, endpoint: str) -> Mapping[str, Any] | None:
         """Return the endpoint once nothing runs on it: a killed run may have begun to make it."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.adapters.azureml import AzureCloud
+from bot.adapters.azureml import AzureCloud, AzureSettings
 from bot.core.config.template import read_template
 from bot.core.production.blueprint import Blueprint, NewDeployment, read_blueprint
 from bot.core.tree import REGULAR, File
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ENDPOINT = "batch-endpoint-plant-P009"
 DEPLOYMENTS = f"batchEndpoints/{ENDPOINT}/deployments"
+OWNER = {"owner": "ann"}
 DRIVER = b"def init():\n    pass\n"
 TEMPLATE = b"""\
 compute: cpu-cluster
@@ -229,6 +230,35 @@ def test_leaves_what_somebody_made_while_it_waited_for_the_first(
     assert error.refusal.code == "DRIFTED"
     found = place.get("production", f"{DEPLOYMENTS}/{other.deployment}")
     assert found["properties"]["miniBatchSize"] == 70
+
+
+def test_leaves_an_endpoint_that_somebody_made_while_it_waited_for_the_first_write(
+    cloud: AzureCloud, settings: AzureSettings, place: "Place", new: NewDeployment
+) -> None:
+    AzureCloud(place.platform, settings).create_deployment("production", new)
+    seen = cloud.deployment("production", ENDPOINT, new.deployment)
+    assert seen
+    later, other = place.environment("production", "1.5.1"), "batch-endpoint-plant-P010"
+    place.sandbox.script(operation_seconds=1.5)
+    mark = place.mark()
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(
+            cloud.update_deployment,
+            "production",
+            seen,
+            environment_id=later,
+            model_id=seen.model_id,
+            tags={},
+        )
+        wait_until(lambda: bool(written(place, mark)))
+        waiting = pool.submit(cloud.create_deployment, "production", replace(new, endpoint=other))
+        wait_until(lambda: any(other in one for one in place.requests(mark)))
+        place.sandbox.script(operation_seconds=0.0)
+        place.put("production", f"batchEndpoints/{other}", {"authMode": "AADToken"}, tags=OWNER)
+
+    waiting.result()
+    assert place.get("production", f"batchEndpoints/{other}")["tags"] == OWNER
 
 
 def test_makes_no_endpoint_where_the_template_leaves_that_to_people(
