@@ -11,8 +11,10 @@ from typing import Self
 
 from bot.sandbox.faults.plan import parse
 from faults.bugs import Bug, read_bugs
-from faults.case import Harness, Undisturbed, play, play_scene, record, record_scene
+from faults.case import play, play_scene
+from faults.harness import Harness
 from faults.mutant import mutant, require_applicable
+from faults.recording import Undisturbed, record, record_scene
 from faults.scenes import SCENES
 from faults.world import copy_state
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from bot.sandbox.faults.plan import KILLS, OPERATIONS, Fault, Plan, Strike
 from bot.sandbox.faults.wire import AZURE, WireCall
-from faults.case import Undisturbed
 from faults.invariants import UPLOAD
+from faults.recording import Undisturbed
 
 _MOST_FAULTS = 5
 _WRITES = ("PUT", "POST", "PATCH", "DELETE")

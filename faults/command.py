@@ -15,8 +15,10 @@ from time import monotonic
 from bot.sandbox.faults.plan import parse
 from faults.bug_hunt import play_bugs
 from faults.campaign import WATCHED_SECONDS, Case, by_chance, kills, singles
-from faults.case import RERUNS, Harness, Undisturbed, Verdict, play, record
+from faults.case import RERUNS, Verdict, play
+from faults.harness import Harness
 from faults.orders import play_orders
+from faults.recording import Undisturbed, record
 
 STEPS = ("promote", "approve", "apply")
 SEEDS = 300

@@ -17,7 +17,7 @@ from pathlib import Path
 from bot.sandbox.github.accounts import Caller
 from bot.sandbox.github.hub import Event
 from faults import story
-from faults.case import Harness
+from faults.harness import Harness
 from faults.standing import Standing, differences, read_standing
 from faults.world import World, copy_state
 

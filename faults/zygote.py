@@ -24,6 +24,7 @@ from typing import Any
 import nbformat
 
 _START_SECONDS = 60.0
+_NOTEBOOK = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 _SLOW = (
     "azure.ai.ml.dsl._component_func",
     "azure.ai.ml.dsl._dynamic",
@@ -102,7 +103,7 @@ def _serve(address: str, pid_file: Path) -> None:
     for name in _SLOW:
         importlib.import_module(name)
     inspect.stack()  # the first one looks at every module there is, and the SDK looks often
-    nbformat.validate(nbformat.v4.new_notebook())  # the first one compiles the format's schema
+    nbformat.validate(_NOTEBOOK)  # the first one compiles the format's schema
     gc.collect()
     gc.freeze()
     # Keepers are nobody's to wait for.

@@ -15,10 +15,10 @@ from bot.sandbox.faults.wire import AZURE, GITHUB, WireCall
 from faults.bug_hunt import Hunt
 from faults.bugs import read_bugs
 from faults.campaign import Case, fits, kills, singles
-from faults.case import Undisturbed, effects
 from faults.command import Player
 from faults.mutant import Change, StaleChangeError, require_applicable
 from faults.orders import EVENTS, Orders, all_orders, begin_orders
+from faults.recording import Undisturbed, effects
 from faults.silence import writes
 from faults.standing import differences
 
