@@ -64,7 +64,7 @@ fuzz: setup ## read a million and a half hostile texts; SHARE=0.01 reads fewer
 	$(BIN)/python -m fuzz --share $(or $(SHARE),1)
 
 faults: setup ## kill, disturb, reorder, plant bugs; LONG=1: 10,000 seeds, BUGS=1: bugs, CASE='STEP PLAN': one
-	$(BIN)/python -m faults $(if $(CASE),--case $(CASE),$(if $(BUGS),bugs,$(if $(LONG),singles seeds --count 10000 --resume .envbot-faults)))
+	$(BIN)/python -m faults $(if $(CASE),--case $(CASE),$(if $(BUGS),bugs,$(if $(LONG),kinds singles seeds --count 10000 --resume .envbot-faults)))
 
 docs: setup ## check that the documents say what the code does
 	$(BIN)/pytest tests/test_documentation.py tests/test_workflows.py

@@ -1,7 +1,9 @@
 """Which cases are played: every call with every fault, and some of them by chance."""
 
 import random
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from bot.sandbox.faults.plan import KILLS, OPERATIONS, Fault, Plan, Strike
@@ -13,6 +15,7 @@ _MOST_FAULTS = 5
 _WRITES = ("PUT", "POST", "PATCH", "DELETE")
 # What Azure's clouds are: read by the SDK for every client and asset.
 _PAGE = "/metadata/endpoints"
+_NUMBERS = re.compile(r"[0-9a-f]{7,}|\d+", re.IGNORECASE)
 # How long the models' test takes when faults come by chance: long enough to be watched.
 WATCHED_SECONDS = 0.05
 
@@ -34,6 +37,17 @@ def kills(step: Undisturbed) -> Iterator[Case]:
     for call in step.calls:
         if not call.path.endswith(_PAGE):
             yield from (Case(step.step, Plan([Strike(call.number, kill)])) for kill in KILLS)
+
+
+def kinds(step: Undisturbed) -> Iterator[Case]:
+    """Yield the first call of each kind with each fault that `singles` lets it meet.
+
+    Calls are of one kind if they differ in numbers and ids alone.
+    """
+    first: dict[str, WireCall] = {}
+    for call in step.calls:
+        first.setdefault(f"{call.server} {call.method} {_NUMBERS.sub('*', call.path)}", call)
+    yield from singles(replace(step, calls=tuple(first.values())))
 
 
 def singles(step: Undisturbed) -> Iterator[Case]:

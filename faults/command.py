@@ -14,7 +14,7 @@ from time import monotonic
 
 from bot.sandbox.faults.plan import parse
 from faults.bug_hunt import play_bugs
-from faults.campaign import WATCHED_SECONDS, Case, by_chance, kills, singles
+from faults.campaign import WATCHED_SECONDS, Case, by_chance, kills, kinds, singles
 from faults.case import RERUNS, Verdict, play
 from faults.harness import Harness
 from faults.orders import play_orders
@@ -55,6 +55,10 @@ def _kills(steps: Mapping[str, Undisturbed], asked: argparse.Namespace) -> Itera
     return (case for name in asked.step for case in kills(steps[name]))
 
 
+def _kinds(steps: Mapping[str, Undisturbed], asked: argparse.Namespace) -> Iterator[Case]:
+    return (case for name in asked.step for case in kinds(steps[name]))
+
+
 def _singles(steps: Mapping[str, Undisturbed], asked: argparse.Namespace) -> Iterator[Case]:
     return (case for name in asked.step for case in singles(steps[name]))
 
@@ -85,6 +89,7 @@ class Campaign:
 
 CAMPAIGNS: Mapping[str, Campaign] = {
     "kills": Campaign(_kills, size=(2, 5)),
+    "kinds": Campaign(_kinds),
     "singles": Campaign(_singles),
     "seeds": Campaign(_seeds),
     "large": Campaign(_large, size=(20, 10), most=2),

@@ -14,7 +14,7 @@ from bot.sandbox.faults.plan import KILLS, Fault, Place, Plan, Strike
 from bot.sandbox.faults.wire import AZURE, GITHUB, WireCall
 from faults.bug_hunt import Hunt
 from faults.bugs import read_bugs
-from faults.campaign import Case, fits, kills, singles
+from faults.campaign import Case, fits, kills, kinds, singles
 from faults.command import Player
 from faults.mutant import Change, StaleChangeError, require_applicable
 from faults.orders import EVENTS, Orders, all_orders, begin_orders
@@ -160,6 +160,15 @@ def test_nobody_is_killed_at_a_page_that_never_changes() -> None:
     step = recorded(call(1, "GET", "/metadata/endpoints"), call(2, "GET", "/a"))
 
     assert {str(case.plan.strikes[0].at) for case in kills(step)} == {"2"}
+
+
+def test_calls_that_differ_in_numbers_alone_are_disturbed_once() -> None:
+    first, other, written = call(1, "GET", "/runs/7"), call(3, "GET", "/a"), call(4, "PUT", "/a")
+    step = recorded(first, call(2, "GET", "/runs/8c1f2e90"), other, written)
+
+    assert {case.plan.strikes[0].at for case in kinds(step)} == {1, 3, 4}
+    alone = recorded(first, other, written)
+    assert [str(case.plan) for case in kinds(step)] == [str(case.plan) for case in singles(alone)]
 
 
 def test_a_read_cannot_be_applied_and_unanswered() -> None:
