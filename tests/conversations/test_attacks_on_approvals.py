@@ -26,7 +26,7 @@ RULED = (
     ".github/CODEOWNERS",
     "deployment/extra_driver.py",
 )
-VERSION = "1.5.21"
+VERSION = "1.5.31"
 
 
 @pytest.fixture(scope="module")
