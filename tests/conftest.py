@@ -18,7 +18,7 @@ settings.register_profile("envbot", deadline=None, print_blob=True)
 settings.load_profile("envbot")
 
 # The files that play whole releases, longest first.
-LONGEST = ("test_demo", "test_fault_seeds", "test_faults", "conversations")
+LONGEST = ("test_fault_seeds", "test_faults", "conversations")
 
 FOREIGN = ("ACTIONS_", "ARM_", "AZURE", "GIT_", "GITHUB_", "REQUESTS_CA_BUNDLE", "RUNNER_")
 GIT_IDENTITY = {
