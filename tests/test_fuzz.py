@@ -11,7 +11,7 @@ from fuzz.limited import run_batch
 from fuzz.mutation import MOST_BYTES, mutant
 from fuzz.targets import targets
 
-ONCE = {"yaml": 10_000}
+ONCE = {"yaml": 4_000}
 """How many texts of a target are read here; of the others a thousand."""
 
 
