@@ -9,6 +9,8 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
+from bot.core.canonical import readable_json
+
 Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
 FILE = "promotion.json"
@@ -58,8 +60,7 @@ def ref_of(environment: str, version: str) -> str:
 
 def to_json(record: PromotionRecord) -> bytes:
     """Return the record as canonical JSON: the same record gives the same bytes."""
-    encoded = msgspec.json.encode(record, order="deterministic")
-    return msgspec.json.format(encoded, indent=2) + b"\n"
+    return readable_json(record)
 
 
 def from_json(data: bytes) -> PromotionRecord | None:

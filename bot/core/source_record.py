@@ -8,6 +8,8 @@ rewrite: whatever rests on it is shown as not comparable, never as equal.
 
 import msgspec
 
+from bot.core.canonical import readable_json
+
 FILE = "source.json"
 
 
@@ -30,8 +32,7 @@ def ref_of(registry: str, environment: str, version: str) -> str:
 
 def to_json(record: SourceRecord) -> bytes:
     """Return the record as canonical JSON: the same record gives the same bytes."""
-    encoded = msgspec.json.encode(record, order="deterministic")
-    return msgspec.json.format(encoded, indent=2) + b"\n"
+    return readable_json(record)
 
 
 def from_json(data: bytes) -> SourceRecord | None:
