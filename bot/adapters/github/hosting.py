@@ -2,24 +2,27 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from github import Auth, Github, GithubException
+from github import GithubException
+from github.AuthenticatedUser import AuthenticatedUser
 from github.Issue import Issue
 from github.IssueComment import IssueComment
+from github.NamedUser import NamedUser
 from github.PullRequest import PullRequest as ApiPullRequest
+from github.Repository import Repository
 
 from bot.adapters.github.activity import heads_at, moves_of
 from bot.adapters.github.checks import publish_check
+from bot.adapters.github.connection import connect
 from bot.adapters.github.failures import github_call, is_missing
 from bot.adapters.github.issues import keep_issue
 from bot.adapters.github.listing import comments_since, was_ever_edited
 from bot.adapters.github.opening import NewPull, open_pull
 from bot.adapters.github.own_comments import keep_only, upsert_comment
 from bot.adapters.github.people import movers_of, writers_of
-from bot.adapters.github.retry import BotRetry
+from bot.adapters.github.settings import GitHubSettings
 from bot.adapters.github.values import (
     is_submitted,
     login_of,
@@ -44,56 +47,17 @@ _DESCRIPTION_LIMIT = 140  # characters; GitHub answers 422 to longer ones
 _RUN_PAGE = re.compile(r"/actions/runs/([0-9]+)$")
 
 
-@dataclass(frozen=True, slots=True)
-class GitHubSettings:
-    """Where GitHub is and how fast to go; all times in seconds.
-
-    GitHub asks for a second between writes; the pauses are PyGithub's defaults. GitHub itself
-    gives up on a request after ten seconds.
-
-    Attributes:
-        backoff: the second repetition waits twice this long, each further one twice as long again.
-        longest_wait: a rate limit that lasts longer fails at once.
-        secondary_rate_wait: how long to wait where GitHub does not say.
-    """
-
-    api_url: str
-    repository: str
-    token: str = field(repr=False)
-    login: str = "github-actions[bot]"
-    pause: float = 0.25
-    pause_between_writes: float = 1.0
-    timeout: int = 20
-    backoff: float = 1.0
-    longest_wait: float = 300.0
-    secondary_rate_wait: float = 60.0
-
-
 class GitHubHosting:
     """One repository on GitHub, seen with one token."""
 
     def __init__(self, settings: GitHubSettings) -> None:
-        retry = BotRetry(
-            secondary_rate_wait=settings.secondary_rate_wait,
-            max_rate_limit_wait=settings.longest_wait,
-            backoff_factor=settings.backoff,
-        )
         self._settings = settings
-        self._github = Github(
-            auth=Auth.Token(settings.token),
-            base_url=settings.api_url,
-            per_page=100,
-            lazy=True,
-            seconds_between_requests=settings.pause,
-            seconds_between_writes=settings.pause_between_writes,
-            retry=retry,
-            timeout=settings.timeout,
-        )
-        self._repository = self._github.get_repo(settings.repository)
+        self._requester = connect(settings)
+        self._repository = Repository(self._requester, url=f"/repos/{settings.repository}")
 
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""
-        self._github.close()
+        self._requester.close()
 
     @property
     def login(self) -> str:
@@ -103,7 +67,7 @@ class GitHubHosting:
     def whoami(self) -> str:
         """Return the login of the person whose token this is (not for tokens of Actions)."""
         with github_call("ask whose token this is"):
-            return self._github.get_user().login
+            return AuthenticatedUser(self._requester, url="/user").login
 
     def pull(self, number: int) -> PullRequest:
         """Return pull request `number` as it is now."""
@@ -142,7 +106,7 @@ class GitHubHosting:
     def address(self, login: str) -> str:
         """Return the mail address under which GitHub knows a commit to be by `login`."""
         with github_call(f"look up {login}"):
-            number = self._github.get_user(login).id
+            number = NamedUser(self._requester, url=f"/users/{quote(login)}").id
         host = str(urlsplit(self._settings.api_url).hostname).removeprefix("api.")
         return f"{number}+{login}@users.noreply.{host}"
 

@@ -108,6 +108,14 @@ def _read_listing(hosting: GitHubHosting) -> object:
     return hosting.open_pulls()
 
 
+def _read_reviews(hosting: GitHubHosting) -> object:
+    return hosting.reviews(7)
+
+
+def _read_comments(hosting: GitHubHosting) -> object:
+    return hosting.comments(7)
+
+
 def _read_permission(hosting: GitHubHosting) -> object:
     return hosting.permission("ada")
 
@@ -127,6 +135,10 @@ def _read_comment(hosting: GitHubHosting) -> object:
         pytest.param(_read_comment, Answer(200, b'{"id": '), id="half a comment"),
         pytest.param(_read_listing, Answer(200, b"["), id="half a list"),
         pytest.param(_read_listing, Answer(200, b"<html>Whoa there!"), id="a page for people"),
+        pytest.param(_read_reviews, Answer(200, b"<html>Whoa there!"), id="a page for reviews"),
+        pytest.param(_read_reviews, Answer(200, b""), id="nothing for reviews"),
+        pytest.param(_read_comments, Answer(200, b"<html>Whoa there!"), id="a page for comments"),
+        pytest.param(_read_comments, Answer(200, b""), id="nothing for comments"),
         pytest.param(_edit_comment, Answer(200, [ELSEWHERE]), id="a comment that lives elsewhere"),
         pytest.param(
             _read_comment, Answer(200, {"id": 1, "created_at": {}}), id="a time that is none"
