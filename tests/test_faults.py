@@ -65,6 +65,17 @@ def test_killed_after_its_last_word_a_second_run_calls_nobody_again(player: Play
     assert (verdict.struck, verdict.reruns) == (1, 1)
 
 
+def test_what_failed_and_took_effect_all_the_same_is_told_by_the_second_run(
+    player: Player,
+) -> None:
+    polled = Place("GET */mfeOperationsStatus/*")
+
+    verdict = player.play(Case("apply", Plan([Strike(polled, Fault.UNAUTHORIZED)])))
+
+    assert verdict.wrong == ()
+    assert (verdict.struck, verdict.reruns, verdict.codes) == (1, 1, (100,))
+
+
 def test_a_failed_upload_is_told_and_not_waited_for(player: Player) -> None:
     upload = Place("PUT *.blob.core.windows.net/*")
 

@@ -1,6 +1,7 @@
 """Makes production what main asks for: authority, plan, journal, writes, report."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -17,13 +18,14 @@ from bot.core.production.retry import why_not_failed
 from bot.core.production.waves import runs_already, waves
 from bot.core.refusal import Refusal
 from bot.core.render.plan import plan_text
-from bot.errors import BotError, UserError
+from bot.errors import BotError, InvalidFileError, UserError
 from bot.handlers.authority import Explained
 from bot.handlers.context import Context
 from bot.handlers.held_lease import HeldLease
 from bot.handlers.journal import keep_journal, last_journal, read_journal
 from bot.handlers.lease import EndUntoldError
 from bot.handlers.merges import Ledger
+from bot.handlers.owed import merged_only, owed_by, settle_owed
 from bot.handlers.planning import STAGE, Prepared, prepare_settled
 from bot.handlers.ports import Cloud, Reporter
 from bot.handlers.production_environments import recreate_for_production
@@ -46,8 +48,6 @@ class ApplyRequest:
 
 WHAT_WAS_MERGED = ApplyRequest()
 
-
-_TOLD_AT_MOST = 50
 
 # What main asks for and an apply leaves alone: whoever asked for it last is told.
 _HELD = (ActionKind.REFUSED, ActionKind.UNAPPROVED, ActionKind.DRIFTED)
@@ -88,16 +88,29 @@ def apply(
     report = _begun(context, prepared, left_alone)
     left = left_in(context, STAGE)
     if not tried.plan.updates and left is None:
-        audience.end(report)
-        return report
+        return _with_nothing_to_write(context, audience, report)
     told = {*_pulls(_explaining(tried, tried.plan.updates)), *told_before(context, left)}
     reporter = audience.begin(tuple(sorted(told))) if tried.plan.updates else context.reporter
     with hold(context, STAGE, tuple(sorted(told))) as held:
         written, journal = _write(context, cloud, tried, reporter, held)
         outcomes = _in_order(plan.updates, (*written, *left_alone))
-        pulls = tuple(sorted({*report.pulls, *told}))
+        pulls = tuple(sorted({*report.pulls, *told, *owed_by(context, journal)}))
         report = replace(report, outcomes=outcomes, journal=journal, pulls=pulls)
         _end(audience, report)
+        settle_owed(context, journal, report)
+    return report
+
+
+def _with_nothing_to_write(
+    context: Context, audience: Audience, report: ApplyReport
+) -> ApplyReport:
+    journal = None
+    with suppress(InvalidFileError):  # it is needed for writes alone
+        journal = read_journal(context)
+    pulls = tuple(sorted({*report.pulls, *owed_by(context, journal)}))
+    report = replace(report, pulls=pulls)
+    audience.end(report)
+    settle_owed(context, journal, report)
     return report
 
 
@@ -112,14 +125,8 @@ def require_current(plan: Plan, approved: str | None) -> None:
 
 
 def told_before(context: Context, left: Lease | None) -> Iterator[int]:
-    """Yield the pull requests that a run which died has told its beginning.
-
-    Any writer can write a lease, so only merged ones count, and no more than a run would tell: what
-    cannot be told would keep every apply from ending.
-    """
-    for number in left.pulls[:_TOLD_AT_MOST] if left else ():
-        if context.hosting.is_merged(number):
-            yield number
+    """Yield the pull requests that a run which died has told its beginning."""
+    yield from merged_only(context, left.pulls if left else ())
 
 
 def require_head(context: Context) -> None:

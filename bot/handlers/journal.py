@@ -54,6 +54,25 @@ def read_journal(context: Context) -> Journal | None:
     return None if seen.data is None else journals.from_bytes(seen.data, ref)
 
 
+def write_owing(context: Context, owing: tuple[int, ...]) -> None:
+    """Make the journal of main's release name these pull requests as owed; left if it moves."""
+    ref = _ref(context)
+    seen = read_record(context.repository, ref, FILE)
+    if seen.data is None:
+        return
+    journal = replace(journals.from_bytes(seen.data, ref), owing=owing)
+    message = f"Journal of {context.rules.main[:12]}: whom an apply owes an end"
+    write_record(
+        context.repository,
+        ref,
+        FILE,
+        journals.to_bytes(journal),
+        seen=seen,
+        message=message,
+        at=context.clock.now(),
+    )
+
+
 def last_journal(context: Context) -> Journal | None:
     """Return the journal of main's release or, where it wrote nothing, of the last that did.
 

@@ -55,6 +55,7 @@ class Journal:
         created_at: ISO 8601 with offset.
         entries: sorted by plant and circuit.
         format: version of this document's shape.
+        owing: the pull requests that were last told of something not done.
     """
 
     release_id: str
@@ -64,6 +65,7 @@ class Journal:
     created_at: str
     entries: tuple[JournalEntry, ...]
     format: int = FORMAT
+    owing: tuple[int, ...] = ()
 
     @property
     def keys(self) -> frozenset[tuple[str, str]]:
