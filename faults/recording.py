@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
 
@@ -127,7 +128,7 @@ def effects(calls: Sequence[WireCall]) -> Counter[str]:
 
 
 def _effect(call: WireCall) -> Iterator[str]:
-    created = call.status == 201  # noqa: PLR2004 - Created
+    created = call.status == HTTPStatus.CREATED
     if call.server == GITHUB and call.method == "POST" and call.path.endswith("/comments"):
         yield "comment"
     elif call.method == "PUT" and created and _ONCE.search(call.path):
