@@ -7,7 +7,7 @@ nobody to tell by its plan.
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
-from bot.core.production.apply_report import ApplyReport, OutcomeKind
+from bot.core.production.apply_report import ApplyReport
 from bot.core.production.journal import Journal
 from bot.errors import BotError
 from bot.handlers.context import Context
@@ -33,9 +33,8 @@ def merged_only(context: Context, pulls: Iterable[int]) -> Iterator[int]:
 
 
 def settle_owed(context: Context, journal: Journal | None, report: ApplyReport) -> None:
-    """Write down whom `report` has told of something not done; nobody where all is done."""
-    not_done = any(outcome.kind is not OutcomeKind.DONE for outcome in report.outcomes)
-    owing = report.pulls if not_done else ()
+    """Write down whom `report` has told of something still to come; nobody once it converged."""
+    owing = () if report.converged else report.pulls
     if journal is not None and journal.owing != owing:
         with suppress(BotError):  # the apply is over; all that is lost is a word later
             write_owing(context, owing)

@@ -9,6 +9,7 @@ from bot.adapters.github import GitHubHosting, GitHubSettings
 from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
 from bot.core.production.deployment import LiveDeployment
 from bot.core.production.plan import Plan
+from bot.core.refusal import Refusal
 from bot.errors import BotError
 from bot.handlers.context import Context
 from bot.handlers.journal import keep_journal, read_journal
@@ -46,6 +47,16 @@ def test_who_was_told_of_something_not_done_is_owed_a_word(
     context: Context, plan: Plan, kind: OutcomeKind
 ) -> None:
     settle_owed(context, keep_journal(context, plan), ended(plan, kind))
+
+    assert owing(context) == (7,)
+
+
+def test_a_plan_that_cannot_be_carried_out_settles_nothing(context: Context, plan: Plan) -> None:
+    journal = keep_journal(context, plan)
+    settle_owed(context, journal, ended(plan, OutcomeKind.FAILED))
+    broken = replace(plan, actions=(), errors=(Refusal("E", "no", (), "ada", "wait"),))
+
+    settle_owed(context, read_journal(context), ended(broken, OutcomeKind.DONE))
 
     assert owing(context) == (7,)
 
