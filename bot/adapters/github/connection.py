@@ -5,6 +5,7 @@ from typing import Any
 
 from github import Auth, Consts
 from github.Requester import Requester
+from typing_extensions import override
 
 from bot.adapters.github.retry import BotRetry
 from bot.adapters.github.settings import GitHubSettings
@@ -20,7 +21,8 @@ class JsonRequester(Requester):
     reviews and no comments would then be what GitHub says.
     """
 
-    def requestJsonAndCheck(self, *asked: Any, **more: Any) -> tuple[dict[str, Any], Any]:  # noqa: N802 - PyGithub's name
+    @override
+    def requestJsonAndCheck(self, *asked: Any, **more: Any) -> tuple[dict[str, Any], Any]:
         """Return headers and content of an answer.
 
         Raises:
