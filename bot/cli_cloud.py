@@ -59,7 +59,7 @@ def apply(stage: str, fingerprint: str) -> None:
     else:
         report = apply_and_tell(context, cloud, ApplyRequest(approved=fingerprint))
     click.echo(apply_text(report), nl=False)
-    block_unless(passes=report.converged)
+    block_unless(passes=report.passes)
 
 
 @click.command()
@@ -74,7 +74,7 @@ def retry(*, failed: bool) -> None:
     request = ApplyRequest(failed_only=failed)
     report = apply_and_tell(context, context.need_cloud(), request)
     click.echo(apply_text(report), nl=False)
-    block_unless(passes=report.converged)
+    block_unless(passes=report.passes)
 
 
 @click.command()

@@ -100,10 +100,10 @@ def _on_cloud(context: Context, job: str, name: str, payload: Payload) -> Answer
         return Answered(done=_go_on(context, Job.APPLY))
     if job == "apply":
         report = apply_and_tell(context, context.need_cloud())
-        return Answered(summary=apply_markdown(report, context.run_url), done=report.converged)
+        return Answered(summary=apply_markdown(report, context.run_url), done=report.passes)
     if job == "rehearse":
         report = rehearse(context, context.need_cloud())
-        return Answered(summary=block(apply_text(report)), done=report.converged)
+        return Answered(summary=block(apply_text(report)), done=report.passes)
     return Answered()
 
 

@@ -48,7 +48,7 @@ def test_a_merge_that_nobody_approved_reaches_main_but_not_production(
     with Production(own_scene.world) as production:
         before = production.deployments()
 
-    own_scene.merge(talk, "lise")
+    own_scene.merge(talk, "lise", failing=("apply",))
 
     golden.matches("1-merged", talk.news())
     golden.matches("2-log-of-the-apply", normalised(own_scene.log("apply"), talk.number))

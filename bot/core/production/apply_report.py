@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from bot.core.config.circuit import CircuitId
 from bot.core.production.journal import Journal
-from bot.core.production.plan import Action, Plan
+from bot.core.production.plan import Action, ActionKind, Plan
+
+_REFUSED = (ActionKind.UNAPPROVED, ActionKind.REFUSED)
 
 
 class OutcomeKind(StrEnum):
@@ -65,6 +67,15 @@ class ApplyReport:
         """Tell whether production now is what main asks for, as far as it may be written."""
         done = all(outcome.kind is OutcomeKind.DONE for outcome in self.outcomes)
         return done and not self.plan.errors and not self.plan.busy
+
+    @property
+    def passes(self) -> bool:
+        """Tell whether it converged and main asks for nothing that envbot refuses to write.
+
+        What a push past every pull request asks for is told nobody but by the failed run. Drift
+        does not count: it has an issue of its own.
+        """
+        return self.converged and not self.plan.of_kind(*_REFUSED)
 
     def of_kind(self, *kinds: OutcomeKind) -> tuple[Outcome, ...]:
         """Return the outcomes of these kinds, in the plan's order."""

@@ -268,7 +268,7 @@ def _steps(standing: Standing) -> Iterator[str]:
         if gate.missing:
             return
     if standing.gate is not None and standing.progress.final:
-        yield "Merge; production is updated from main."
+        yield "Merge; production is then updated from main, and a comment here tells how that went."
 
 
 def _who(resolver: str) -> str:

@@ -48,7 +48,7 @@ def merge_and_lose_the_runner(stage: Stage, proposed: Proposed) -> str:
     _await_writes(stage, since)
     [process] = lose_job(stage.world, "apply")
     say.act("the machine", f"that applies it is lost: SIGKILL to process {process}")
-    stage.settle(lost=("apply",))
+    stage.settle(failing=("apply",))
     stage.tell_new(proposed.number)
     runs = versions(stage.azure.deployments())
     say.check(

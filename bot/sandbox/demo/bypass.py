@@ -17,10 +17,10 @@ def push_past_approval(stage: Stage, version: str) -> None:
     config = ada.read(_CONFIG)
     ada.commit("Take 1.5.1 again", {_CONFIG: config.replace("1.5.0", version)})
     say.act("ada", f"pushes to main itself: P001/C001 is to run {version}")
-    stage.settle()
+    stage.settle(failing=("apply",))
     stage.tell_log("apply")
     log = stage.log("apply")
-    say.check("the bot lists it as unapproved", holds="1 unapproved" in log)
+    say.check("the run fails, and lists it as unapproved", holds="1 unapproved" in log)
     _check_untouched(stage, before)
 
     ada.commit("Take it back", {_CONFIG: config})

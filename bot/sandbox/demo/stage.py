@@ -49,14 +49,14 @@ class Stage:
         """Return the sandbox's own door to Azure: what fails there, and what was called."""
         return Control(self.world.state)
 
-    def settle(self, lost: Collection[str] = ()) -> None:
+    def settle(self, failing: Collection[str] = ()) -> None:
         """Wait until every workflow run that was started has ended.
 
         Args:
-            lost: the jobs that were killed since the last time, and so failed.
+            failing: the jobs that must have failed since the last time.
 
         Raises:
-            BotError: they take too long, or another job than these failed.
+            BotError: they take too long, or other jobs than these failed.
         """
         url = f"{self.world.github.url}/sandbox/idle?timeout={_PATIENCE_SECONDS}"
         if requests.get(url, timeout=_PATIENCE_SECONDS + 10).status_code != requests.codes.ok:
@@ -64,7 +64,7 @@ class Stage:
         runs = [run for run in self._runs() if run["id"] > self._settled]
         jobs = {f"{run['id']}/{job['job']}": job for run in runs for job in run["jobs"]}
         failed = {name: job for name, job in jobs.items() if job["conclusion"] == "failure"}
-        if {job["job"] for job in failed.values()} != set(lost):
+        if {job["job"] for job in failed.values()} != set(failing):
             where = self.world.state / "runs"
             raise BotError(f"Jobs failed: {', '.join(failed) or 'none'}; see {where}.")
         self._settled = max([self._settled, *(run["id"] for run in runs)])

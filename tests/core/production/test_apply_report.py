@@ -52,6 +52,32 @@ def test_production_has_converged_only_when_all_is_done(
     assert found.converged is converged
 
 
+@pytest.mark.parametrize(
+    ("kind", "passes"),
+    [
+        (ActionKind.UNCHANGED, True),
+        (ActionKind.DRIFTED, True),
+        (ActionKind.MISSING, True),
+        (ActionKind.ORPHAN, True),
+        (ActionKind.UNAPPROVED, False),
+        (ActionKind.REFUSED, False),
+    ],
+)
+def test_an_apply_passes_unless_it_refuses_what_main_asks(
+    kind: ActionKind, *, passes: bool
+) -> None:
+    done = report(DONE)
+    beside = replace(done, plan=Plan((*done.plan.actions, action(1, kind)), ()))
+
+    assert beside.converged
+    assert beside.passes is passes
+
+
+def test_an_apply_that_did_not_converge_does_not_pass() -> None:
+    assert report(DONE).passes
+    assert not report(DONE, FAILED).passes
+
+
 def test_what_is_busy_is_told_with_the_way_on() -> None:
     text = apply_markdown(busy(), "")
 
