@@ -130,6 +130,7 @@ def _processes(name: str, deployments: "Deployed", few: int, size: int) -> Side[
         wanted, place = deployments.environment_id, deployments.workspace
         for endpoint, deployment in deployments.names[:few]:
             output([sys.executable, str(_ONE_UPDATE), *place, endpoint, deployment, wanted])
+        deployments.turn_back()
         return "written"
 
     return _Extrapolated(

@@ -4,7 +4,7 @@ import http.client
 import json
 import os
 import ssl
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -64,11 +64,18 @@ class Deployed:
     def plan_updates(self) -> None:
         """Choose the other version, and read what an apply would have read for its plan."""
         self._turn()
+        self._set_back()
         self._seen = self._cloud.deployments("production")
+
+    def turn_back(self) -> None:
+        """Let the version before be the one of this turn, as most deployments still run it."""
+        self._turn()
 
     def update(self) -> None:
         """Write every deployment as an apply does."""
         kind, wanted = ActionKind.UPDATE, self.environment_id
+        if any(one.environment_id == wanted for one in self._seen):
+            raise OSError("some deployments have the version already: too little would be timed")
         actions = [
             Action(kind, one.endpoint, one.deployment, None, "", "", wanted, one.model_id, one)
             for one in self._seen
@@ -90,8 +97,10 @@ class Deployed:
     def plan_puts(self) -> None:
         """Choose the other version, and make every request's body."""
         self._turn()
-        call = self._wire.caller()
-        self._bodies = [(path, self._body(call("GET", path))) for path in self._paths()]
+        call, wanted = self._wire.caller(), self.environment_id
+        live = self._cloud.deployments("production")
+        paths = [self._path(one) for one in live]
+        self._bodies = [(path, _body(call("GET", path), wanted)) for path in paths]
 
     def put(self) -> None:
         """Send every body once, and believe the status code."""
@@ -141,24 +150,38 @@ class Deployed:
         return self._platform.subscription_id, place.resource_group, place.workspace
 
     def _turn(self) -> None:
-        self._version = OTHER_VERSION if self._version == VERSION else VERSION
+        self._version = _other(self._version)
 
-    def _paths(self) -> Iterable[str]:
-        base = self._platform.workspace_id("production")
+    def _set_back(self) -> None:
+        """Give the few that have the version of this turn already the one before."""
+        name = self._platform.names.environment
+        before = self._platform.registry_environment_id(name, _other(self._version))
+        call = self._wire.caller()
         for live in self._cloud.deployments("production"):
-            name = f"{live.endpoint}/deployments/{live.deployment}"
-            yield f"{base}/batchEndpoints/{name}?{API}"
+            if live.environment_id == self.environment_id:
+                path = self._path(live)
+                call("PUT", path, _body(call("GET", path), before))
 
-    def _body(self, found: Mapping[str, Any]) -> bytes:
-        kept = {name: found[name] for name in _SENT if name in found}
-        properties = {**found["properties"], "environmentId": self.environment_id}
-        properties.pop("provisioningState", None)
-        return json.dumps({**kept, "properties": properties}).encode()
+    def _path(self, live: LiveDeployment) -> str:
+        base = self._platform.workspace_id("production")
+        name = f"{live.endpoint}/deployments/{live.deployment}"
+        return f"{base}/batchEndpoints/{name}?{API}"
 
     def _put_share(self, worker: int) -> None:
         call = self._wire.caller()
         for path, body in self._bodies[worker :: self._workers]:
             call("PUT", path, body)
+
+
+def _other(version: str) -> str:
+    return OTHER_VERSION if version == VERSION else VERSION
+
+
+def _body(found: Mapping[str, Any], environment_id: str) -> bytes:
+    kept = {name: found[name] for name in _SENT if name in found}
+    properties = {**found["properties"], "environmentId": environment_id}
+    properties.pop("provisioningState", None)
+    return json.dumps({**kept, "properties": properties}).encode()
 
 
 class Wire:
