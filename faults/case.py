@@ -14,6 +14,7 @@ from faults.world import IMPATIENCE, PATIENCE, World, set_patience
 
 _TOLD = (0, 1, 100)
 _KILLED = 137
+_SAID = 400  # bytes of a body that a failed case shows
 RERUNS = 1
 
 
@@ -83,8 +84,9 @@ def _unquiet(world: World, step: Undisturbed) -> Iterator[str]:
     """Deliver the step's last event once more: yield what that changes, which should be nothing."""
     before = len(world.wire.calls)
     world.play(step.events[-1:])
-    for name in writes(world.wire.calls[before:]):
-        yield f"written again, though all was done: {name}"
+    for call in writes(world.wire.calls[before:]):
+        said = call.body[:_SAID].decode(errors="replace")
+        yield f"written again, though all was done: {call.name} {said}"
 
 
 def _untold(jobs: Iterable[Ended]) -> Iterator[str]:

@@ -9,12 +9,12 @@ _CREATED, _ACCEPTED = 201, 202
 _PUSH = "/git-receive-pack"
 
 
-def writes(calls: Iterable[WireCall]) -> Iterator[str]:
+def writes(calls: Iterable[WireCall]) -> Iterator[WireCall]:
     """Yield each call that changed something at a service: Azure, a ref, or a conversation.
 
     A POST that only asks answers 200, and so does a reaction that is there already.
     """
-    yield from (call.name for call in calls if call.is_applied and _changes(call))
+    yield from (call for call in calls if call.is_applied and _changes(call))
 
 
 def _changes(call: WireCall) -> bool:
