@@ -22,7 +22,12 @@ from bot.core.problem import Problem
 from bot.core.production.deployment import DesiredDeployment
 from bot.core.production.desired import desired_deployments
 from bot.core.production.plan_limits import limits_broken_by_merge, limits_of
-from bot.core.production.planned_change import PlannedChange, actions_digest, planned_changes
+from bot.core.production.planned_change import (
+    PlannedChange,
+    actions_digest,
+    naming_models,
+    planned_changes,
+)
 from bot.core.refusal import Refusal
 from bot.core.ruled import ruled_digest
 from bot.core.sources import Sources
@@ -44,6 +49,7 @@ class Review:
         problems: files that cannot be used; with any of them nothing is edited.
         bump: what the bulk edit would still change at this head; None without a new version.
         planned: what the merge would change in production.
+        named_models: the circuits whose model the merge names anew, as it would ask for them.
         broken_limits: what an apply of the merge would refuse as a whole, so far as git can tell.
         found: what the rules say.
         contestable: whether the policy lets people override it.
@@ -61,6 +67,7 @@ class Review:
     fleet: Fleet
     bump: Bump | None
     planned: tuple[PlannedChange, ...]
+    named_models: tuple[DesiredDeployment, ...]
     broken_limits: tuple[Refusal, ...]
     evidence: EvidenceReport
     found: Verdict
@@ -161,6 +168,7 @@ def review(
     problems = tuple(sorted({*problems, *validate(sources.head, teams=sources.teams).problems}))
     bump, brought = _bump(sources, before, after) if not problems else (None, ())
     asked = _asked(sources, platform)
+    planned = planned_changes(*asked)
     return Review(
         sources=sources,
         before=before,
@@ -173,7 +181,8 @@ def review(
         problems=(*problems, *brought),
         fleet=fleet,
         bump=bump,
-        planned=planned_changes(*asked),
+        planned=planned,
+        named_models=naming_models(planned, asked[1]),
         broken_limits=()
         if problems
         else limits_broken_by_merge(*asked, limits_of(platform, policy)),

@@ -1,10 +1,10 @@
 """Makes what was approved ready: the final version, read back; then, and only then, green."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import msgspec
 
-from bot.core.pull_request import StatusState
 from bot.core.refusal import Refusal
 from bot.core.standing import Standing
 from bot.errors import BotError, UserError
@@ -13,7 +13,8 @@ from bot.handlers.context import Context
 from bot.handlers.hops import carry_release
 from bot.handlers.ports import Cloud
 from bot.handlers.promotion_records import read_promotion, write_promotion
-from bot.handlers.publish import RELEASE, set_status, show
+from bot.handlers.publish import show
+from bot.handlers.release_targets import require_models, require_versions
 from bot.handlers.standing import read_standing, with_final
 
 
@@ -34,7 +35,10 @@ def finish_all(context: Context, cloud: Cloud, numbers: Iterable[int]) -> None:
 
 
 def finish(context: Context, cloud: Cloud, number: int) -> None:
-    """Share the final version if everything else holds, and turn `envbot/release` green."""
+    """Share the final version if everything else holds, and turn `envbot/release` green.
+
+    What Azure refuses stands in the way of the release until a later run finds it mended.
+    """
     pull = context.hosting.pull(number)
     if not pull.open:
         return
@@ -46,15 +50,18 @@ def finish(context: Context, cloud: Cloud, number: int) -> None:
         _make_ready(context, cloud, standing)
     except UserError as refused:
         context.reporter.step(f"Not ready: {refused.refusal.headline}.")
-        set_status(context, pull, RELEASE, StatusState.FAILURE, refused.refusal.headline)
+        show(context, replace(standing, obstacles=(refused.refusal,)))
         return
     show(context, with_final(standing))
 
 
 def _make_ready(context: Context, cloud: Cloud, standing: Standing) -> None:
-    if standing.review.environment_changes and standing.rollback is None:
+    """Share what is to be released, once all else that the merge asks for is there."""
+    review, author = standing.review, standing.pull.author
+    require_models(context, cloud, review, author)
+    if review.environment_changes and standing.rollback is None:
         _share_final(context, cloud, standing)
-    _require_versions(context, cloud, standing)
+    require_versions(context, cloud, review, author)
 
 
 def _share_final(context: Context, cloud: Cloud, standing: Standing) -> None:
@@ -74,18 +81,6 @@ def _share_final(context: Context, cloud: Cloud, standing: Standing) -> None:
         write_promotion(context, released)
 
 
-def _require_versions(context: Context, cloud: Cloud, standing: Standing) -> None:
-    """Require that production can get every version that the merge would make it run.
-
-    Raises:
-        UserError: a version is not in the registry (`ENV_NOT_FOUND`).
-    """
-    name, place = context.rules.platform.names.environment, context.rules.platform.release_place
-    for version in sorted(standing.review.target_versions):
-        if cloud.environment(place, name, version) is None:
-            raise UserError(_not_found(f"{name}:{version}", standing.pull.author))
-
-
 def _other_content(label: str, author: str) -> Refusal:
     return Refusal(
         code="ENV_CONTENT_DIFFERS",
@@ -93,14 +88,4 @@ def _other_content(label: str, author: str) -> Refusal:
         facts=("Its tag `env_digest` names other content than the head's.",),
         resolver=author,
         next="Raise the version; one that is taken cannot be released again",
-    )
-
-
-def _not_found(label: str, author: str) -> Refusal:
-    return Refusal(
-        code="ENV_NOT_FOUND",
-        headline=f"{label} is not in the registry",
-        facts=("Circuits of this pull request would run it.",),
-        resolver=author,
-        next="Promote that version first, or correct `environment_version`.",
     )

@@ -58,6 +58,11 @@ def tags_of_models(cloud: Cloud, stage: str, plan: Plan, workers: int) -> ModelT
     which MAJOR they are of.
     """
     asked = {action.model_id or "" for action in plan.actions if _asks(action)}
+    return model_tags_of(cloud, stage, asked, workers)
+
+
+def model_tags_of(cloud: Cloud, stage: str, asked: Collection[str], workers: int) -> ModelTags:
+    """Return the tags of each of these models, by one call for each; what is no id is left out."""
     ids = sorted(text for text in asked if parse_asset_id(text))
     # One alone first: the SDK builds its classes then, and cannot in several threads at once.
     found = {text: cloud.model_tags(stage, text) for text in ids[:1]}

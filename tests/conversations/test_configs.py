@@ -54,3 +54,25 @@ def test_a_merge_that_nobody_approved_reaches_main_but_not_production(
     golden.matches("2-log-of-the-apply", normalised(own_scene.log("apply"), talk.number))
     with Production(own_scene.world) as production:
         assert production.deployments() == before
+
+
+def test_a_model_that_production_does_not_have_keeps_a_config_from_being_merged(
+    own_scene: Scene,
+) -> None:
+    ada = own_scene.person("ada")
+    ada.begin_branch("newer-model")
+    path = "config/plants/P001/C002.yml"
+    talk = own_scene.propose("ada", "newer-model", "Run model 2", {path: ada.read(path) + PIN})
+
+    own_scene.approve(talk, "lise", "grace")
+
+    absent = "P001/C002 would run sensor_model_P001_C002:2, which production does not have"
+    assert talk.statuses()["envbot/release"] == f"failure, Blocked: {absent}"
+    summary = talk.summary()
+    assert "`ada` — Register the model in production, or correct" in summary
+    with Production(own_scene.world) as production:
+        production.register_model(MODEL, "2", {"environment_version": "1.5.0"})
+
+    own_scene.dispatch("schedule.yml")
+
+    assert talk.statuses()["envbot/release"].startswith("success")

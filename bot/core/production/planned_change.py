@@ -8,6 +8,9 @@ from bot.core.canonical import digest
 from bot.core.config.circuit import CircuitId
 from bot.core.production.deployment import DesiredDeployment
 
+# After a change of one of these production runs another model, where one is named.
+_OF_MODELS = frozenset({"circuit", "deployment", "endpoint", "model_version"})
+
 
 class PlannedChange(NamedTuple):
     """One desired value that a merge would change; None stands for "not there"."""
@@ -16,6 +19,16 @@ class PlannedChange(NamedTuple):
     field: str
     before: str | None
     after: str | None
+
+    @property
+    def keeps_model(self) -> bool:
+        """Tell whether main only stops to name the model: production keeps what it runs (D9)."""
+        return self.field == "model_version" and self.after is None
+
+
+def changing_circuits(changes: Iterable[PlannedChange]) -> frozenset[CircuitId]:
+    """Return the circuits in which production would change."""
+    return frozenset(one.circuit for one in changes if not one.keeps_model)
 
 
 def planned_changes(
@@ -31,6 +44,14 @@ def planned_changes(
     for circuit in sorted(before.keys() | after.keys()):
         changes.extend(_changes_of(circuit, before.get(circuit), after.get(circuit)))
     return tuple(changes)
+
+
+def naming_models(
+    changes: Iterable[PlannedChange], merged: Iterable[DesiredDeployment]
+) -> tuple[DesiredDeployment, ...]:
+    """Return those of the merge result that name a model which the merge newly asks for."""
+    changed = {change.circuit for change in changes if change.field in _OF_MODELS}
+    return tuple(one for one in merged if one.circuit in changed and one.model_version)
 
 
 def actions_digest(changes: Iterable[PlannedChange]) -> str:

@@ -4,7 +4,12 @@ import pytest
 
 from bot.core.config.circuit import CircuitId
 from bot.core.production.deployment import DesiredDeployment
-from bot.core.production.planned_change import PlannedChange, actions_digest, planned_changes
+from bot.core.production.planned_change import (
+    PlannedChange,
+    actions_digest,
+    naming_models,
+    planned_changes,
+)
 
 C001, C002 = CircuitId("P001", "C001"), CircuitId("P001", "C002")
 
@@ -83,3 +88,36 @@ def test_the_digest_tells_one_change_from_another() -> None:
         len({actions_digest([]), actions_digest([one]), actions_digest([one._replace(after="")])})
         == 3
     )
+
+
+@pytest.mark.parametrize(
+    ("merged", "named"),
+    [
+        pytest.param(BASE, [], id="nothing"),
+        pytest.param([replace(BASE[0], model_version="6"), BASE[1]], [C001], id="a model"),
+        pytest.param([replace(BASE[0], version="1.5.1")], [], id="a version, and a circuit goes"),
+        pytest.param(
+            [*BASE, replace(desired("1.5.0", CircuitId("P001", "C003")), model_version="1")],
+            [CircuitId("P001", "C003")],
+            id="a circuit comes",
+        ),
+        pytest.param(
+            [*BASE, desired("1.5.0", CircuitId("P001", "C003"))], [], id="one comes without a model"
+        ),
+    ],
+)
+def test_tells_for_which_circuits_a_merge_names_a_model(
+    merged: list[DesiredDeployment], named: list[CircuitId]
+) -> None:
+    found = naming_models(planned_changes(BASE, merged), merged)
+
+    assert [one.circuit for one in found] == named
+
+
+def test_a_model_that_was_named_before_is_named_anew_for_a_deployment_of_another_name() -> None:
+    before = replace(BASE[0], model_version="6")
+    same = replace(before, environment_id=desired("1.5.1").environment_id, version="1.5.1")
+    other = replace(before, deployment="deployment-of-another-name")
+
+    assert naming_models(planned_changes([before], [same]), [same]) == ()
+    assert naming_models(planned_changes([before], [other]), [other]) == (other,)
