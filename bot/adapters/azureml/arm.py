@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from azure.core import AzureClouds, PipelineClient
 from azure.core.credentials import TokenCredential
@@ -20,6 +20,7 @@ from bot.adapters.azureml.failure import azure_call, is_absent
 from bot.adapters.azureml.pacing import Pauses
 from bot.adapters.azureml.plain_http import get_json, parsed, retries, transport
 from bot.adapters.azureml.settings import AzureSettings
+from bot.core.web_origin import is_same_origin
 from bot.errors import BotError
 
 _Client: TypeAlias = PipelineClient[HttpRequest, HttpResponse]
@@ -123,7 +124,7 @@ class ArmReader:
                 page = self._body(HttpRequest("GET", url, params=dict(params)), what)
             yield from page.get("value") or ()
             url, params = page.get("nextLink"), {}
-            if url and urlsplit(url).netloc != urlsplit(first).netloc:
+            if url and not is_same_origin(url, first):
                 raise BotError(f"Azure: {what} failed: the next page is on another host.")
 
     def _body(self, request: HttpRequest, what: str) -> Mapping[str, Any]:

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 
+from bot.core.web_origin import without_default_port
+
 # Throttled, and overloaded: with any other status the header speaks of that one call.
 _SLOW_DOWN = frozenset({429, 503})
 _MILLISECONDS = ("retry-after-ms", "x-ms-retry-after-ms")
@@ -59,7 +61,7 @@ class PacedAdapter(HTTPAdapter):
 
     def send(self, request: PreparedRequest, *arguments: Any, **options: Any) -> Response:
         """Send a request as soon as its host may be called."""
-        host = urlsplit(request.url or "").netloc
+        host = urlsplit(without_default_port(request.url or "")).netloc
         self._pauses.wait(str(host))
         answer = super().send(request, *arguments, **options)
         self._pauses.hear(str(host), answer.status_code, answer.headers)

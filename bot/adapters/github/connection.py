@@ -9,12 +9,16 @@ from typing_extensions import override
 
 from bot.adapters.github.retry import BotRetry
 from bot.adapters.github.settings import GitHubSettings
+from bot.core.web_origin import without_default_port
 
 _PAGE = 100  # what GitHub gives at most
 
 
 class JsonRequester(Requester):
     """PyGithub's requester, which takes nothing but JSON for the answer to a question.
+
+    It follows links that name the port of their scheme: PyGithub compares ports as they are spelled
+    (2.10.0, `__assertUrlAllowed`).
 
     NOTE: PyGithub takes any page with status 200 for an answer (2.10.0, `__structuredFromJson`), a
     proxy's page in HTML for a list: of that it makes things without content, or nothing at all. No
@@ -29,8 +33,11 @@ class JsonRequester(Requester):
             GithubException: GitHub refused.
             JSONDecodeError: what answered a GET sent no JSON, so it is not GitHub's API.
         """
-        headers, content = super().requestJsonAndCheck(*asked, **more)
-        if asked[0] == "GET" and (content is None or _is_text(content)):
+        verb, url, *rest = asked
+        headers, content = super().requestJsonAndCheck(
+            verb, without_default_port(url), *rest, **more
+        )
+        if verb == "GET" and (content is None or _is_text(content)):
             raise json.JSONDecodeError("no JSON", "", 0)
         return headers, content
 
@@ -49,7 +56,7 @@ def connect(settings: GitHubSettings) -> JsonRequester:
     )
     return JsonRequester(
         auth=Auth.Token(settings.token),
-        base_url=settings.api_url,
+        base_url=without_default_port(settings.api_url),
         timeout=settings.timeout,
         user_agent=Consts.DEFAULT_USER_AGENT,
         per_page=_PAGE,

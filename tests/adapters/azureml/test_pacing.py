@@ -8,9 +8,10 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
 from bot.adapters.azureml import AzureCloud, AzureSettings
-from bot.adapters.azureml.pacing import Pauses, retry_after
+from bot.adapters.azureml.pacing import PacedAdapter, Pauses, retry_after
 from bot.errors import BotError
 
 if TYPE_CHECKING:
@@ -75,6 +76,19 @@ def test_other_hosts_are_called_meanwhile(pauses: Pauses, passing: Time) -> None
     pauses.wait("other.example")
 
     assert passing.slept == []
+
+
+@pytest.mark.parametrize("address", ["https://127.0.0.1/x", "https://127.0.0.1:443/x"])
+def test_a_service_is_left_alone_also_where_a_link_names_its_port(
+    pauses: Pauses, passing: Time, address: str
+) -> None:
+    pauses.hear("127.0.0.1", 429, {"Retry-After": "3"})
+    adapter = PacedAdapter(pauses, connections=1)
+
+    with pytest.raises(requests.ConnectionError):  # nothing listens there
+        adapter.send(requests.Request("GET", address).prepare())
+
+    assert passing.slept == [3.0]
 
 
 def test_a_shorter_wish_does_not_shorten_a_longer_one(pauses: Pauses, passing: Time) -> None:
