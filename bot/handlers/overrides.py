@@ -26,6 +26,7 @@ from bot.core.review import Review, environment_change
 from bot.core.sources import Sources
 from bot.errors import UserError
 from bot.handlers.context import Context
+from bot.handlers.conversation import permissions_on
 from bot.handlers.reply import DONE
 
 
@@ -96,13 +97,16 @@ def _change_at(context: Context, head: str) -> EnvironmentChange | None:
 def _weighing(
     context: Context, pull: PullRequest, change: EnvironmentChange, givers: set[str]
 ) -> Weighing:
-    """Return what overrides by `givers` are weighed by, asked of the API now."""
+    """Return what overrides by `givers` are weighed by.
+
+    Each has this bot's 🚀, or is being given now: its giver could write when they gave it.
+    """
     hosting, policy = context.hosting, context.rules.policy
     people = People(
         author=pull.author,
         pushers=hosting.pushers(pull.number),
         bots=(hosting.login,),
-        permissions={login: hosting.permission(login) for login in sorted(givers)},
+        permissions=permissions_on(context, pull, givers),
     )
     approvers = {group: policy.groups[group] for group in policy.gates.registry.groups}
     return Weighing(change, people, approvers)

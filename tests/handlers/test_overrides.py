@@ -26,6 +26,7 @@ class Remembered(GitHubHosting):
     said: tuple[Comment, ...] = ()
     accepted: frozenset[int] = frozenset()
     then: tuple[str, ...] = ()
+    gone: frozenset[str] = frozenset()
 
     def comments(self, number: int) -> tuple[Comment, ...]:
         del number
@@ -43,6 +44,8 @@ class Remembered(GitHubHosting):
         return frozenset({"ada"})
 
     def permission(self, login: str) -> str:
+        if login in self.gone:
+            return "none"
         return "read" if login == "mallory" else "write"
 
 
@@ -133,6 +136,19 @@ def test_it_counts_as_of_a_merge_that_came_later(case: Case) -> None:
     case.pull = replace(case.pull, merged_at=merged_at)
 
     assert case.read().in_force is not None
+
+
+def test_it_counts_though_its_giver_left_after_the_merge(case: Case) -> None:
+    case.hosting.gone = frozenset({"lise"})
+    case.pull = replace(case.pull, merged_at=case.hosting.said[0].created_at + timedelta(hours=1))
+
+    assert case.read().in_force is not None
+
+
+def test_it_is_void_once_its_giver_left_before_the_merge(case: Case) -> None:
+    case.hosting.gone = frozenset({"lise"})
+
+    assert [one.override.by for one in case.read().void] == ["lise"]
 
 
 @pytest.mark.parametrize(

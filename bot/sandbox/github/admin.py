@@ -14,6 +14,7 @@ from bot.sandbox.github.actions.records import jobs_of, list_runs
 from bot.sandbox.github.actions.runner import Runner
 from bot.sandbox.github.hub import DEFAULT_SETTINGS, Event, Hub
 from bot.sandbox.github.refused import RefusedError, not_found
+from bot.sandbox.github.seed import add_collaborator
 from bot.sandbox.github.store import Row, loads
 
 _LONGEST_WAIT_SECONDS = 600.0
@@ -39,6 +40,7 @@ class AdminService:
             Route("/sandbox/schedule", self._posted(self._schedule), methods=["POST"]),
             Route("/sandbox/settings", self._posted(self._settings), methods=["POST"]),
             Route("/sandbox/teams", self._posted(self._team), methods=["POST"]),
+            Route("/sandbox/collaborators", self._posted(self._access), methods=["POST"]),
             Route("/_services/oidc/idtoken", self._id_token),
         ]
 
@@ -123,6 +125,12 @@ class AdminService:
     def _team(self, asked: dict[str, Any]) -> None:
         """Make a team of exactly these people."""
         add_team(self._hub.store, asked["organisation"], asked["slug"], asked["members"])
+
+    def _access(self, asked: dict[str, Any]) -> None:
+        """Give somebody access to a repository, or take it away."""
+        owner, _, name = asked["repository"].partition("/")
+        repository = self._hub.repository(owner, name)
+        add_collaborator(self._hub, repository, asked["login"], asked["permission"])
 
     async def _id_token(self, request: Request) -> Response:
         """Give the holder of a request token a signed ID token for the asked audience."""

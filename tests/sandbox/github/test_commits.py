@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 from github import GithubException
 
 from bot.sandbox.github.accounts import token_of
@@ -139,6 +140,13 @@ def test_a_deployment_waits_for_the_statuses_of_its_commit(desk: "Desk") -> None
 )
 def test_tells_what_a_person_may_do(desk: "Desk", login: str, permission: str) -> None:
     assert desk.repository().get_collaborator_permission(login) == permission
+
+
+def test_who_lost_access_may_do_nothing(desk: "Desk") -> None:
+    lost = {"repository": desk.name, "login": "grace", "permission": "none"}
+    requests.post(f"{desk.url}/sandbox/collaborators", json=lost, timeout=10).raise_for_status()
+
+    assert desk.repository().get_collaborator_permission("grace") == "none"
 
 
 def test_tells_who_one_is(desk: "Desk") -> None:
