@@ -32,7 +32,7 @@ STAGE = "production"
 def read_fleet_status(
     repository: Repository, rules: Rules, cloud: Cloud, clock: Clock
 ) -> FleetStatus:
-    """Return what every circuit of main runs in production now, and who is writing to it.
+    """Return what every circuit of main runs in production now, and who holds it.
 
     Who approved what is not asked: that takes GitHub, and `envbot plan`.
 

@@ -92,7 +92,8 @@ class FleetStatus:
         read_at: when Azure was asked.
         orphans: live deployments on our environment that no config names, `endpoint/deployment`.
         errors: what keeps the whole plan from being applied.
-        writer: who holds production now; None when nobody does.
+        writer: who holds production now, be it a run that was killed meanwhile, since that takes
+            GitHub to tell; None when nobody does.
         release: None when no apply of this main wrote anything.
         unreadable: refs of envbot that hold something else than they should.
     """
@@ -129,11 +130,6 @@ class FleetStatus:
         return tuple(
             one for state in State if state is not State.AS_ASKED for one in self.in_state(state)
         )
-
-    @property
-    def interrupted(self) -> bool:
-        """Tell whether an apply of this main left something, and nobody goes on with it."""
-        return self.writer is None and self.release is not None and self.release.left > 0
 
     def in_state(self, state: State) -> tuple[CircuitStatus, ...]:
         """Return the circuits in one state, sorted."""

@@ -10,11 +10,13 @@ from bot.core.production.fleet_status import (
     NEEDS_SOMEBODY,
     CircuitStatus,
     FleetStatus,
+    Release,
     State,
 )
 from bot.core.render.markdown import plural
 
 _NAMED = 5  # circuits that are named where more have the same reason
+_GOES_ON = "`/retry` on the merged pull request goes on."
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:/_-]+")
 
 
@@ -75,17 +77,22 @@ def notices(fleet: FleetStatus) -> Iterator[str]:
         yield f"`{ref}` holds nothing that envbot can read; delete the ref once no run is writing."
     if fleet.writer:
         run = _page(fleet.writer.owner) or "somebody outside of Actions"
-        yield f"Production is being written to by {run}, until {moment(fleet.writer.expires_at)}."
-    elif fleet.release and fleet.interrupted:
-        total, run = plural(fleet.release.total, "deployment"), _page(fleet.release.run)
         yield (
-            f"An apply of this main is not complete: {fleet.release.left:,} of {total} "
-            f"{'is' if fleet.release.left == 1 else 'are'} not as asked"
-            + (f" ({run})." if run else ".")
-            + " `/retry` on the merged pull request goes on."
+            f"Production is held by {run} until {moment(fleet.writer.expires_at)}. "
+            f"If that run has ended, {_GOES_ON}"
         )
+    if fleet.release and fleet.release.left:
+        yield _incomplete(fleet.release) + ("" if fleet.writer else f" {_GOES_ON}")
     if fleet.orphans:
         yield f"{plural(len(fleet.orphans), 'deployment')} without a config; nothing deletes them."
+
+
+def _incomplete(release: Release) -> str:
+    total, run = plural(release.total, "deployment"), _page(release.run)
+    return (
+        f"An apply of this main is not complete: {release.left:,} of {total} "
+        f"{'is' if release.left == 1 else 'are'} not as asked" + (f" ({run})." if run else ".")
+    )
 
 
 def _page(run: str) -> str:

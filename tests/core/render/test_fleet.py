@@ -98,7 +98,8 @@ def test_pins_are_counted_by_version(make_fleet: MakeFleet, make_circuit: MakeCi
     [
         pytest.param(
             {"writer": Lease("c", RUN, NOON + timedelta(hours=1))},
-            f"Production is being written to by {RUN}, until 2026-03-01 13:00 UTC.",
+            f"Production is held by {RUN} until 2026-03-01 13:00 UTC. If that run has ended, "
+            "`/retry` on the merged pull request goes on.",
             id="held",
         ),
         pytest.param(
@@ -131,6 +132,22 @@ def test_what_goes_on_is_told(
     assert f"  ! {told}\n" in fleet_report(make_fleet(make_circuit(0), **around), "text")
 
 
+def test_what_is_left_is_told_while_production_is_held_since_the_run_may_be_dead(
+    make_fleet: MakeFleet, make_circuit: MakeCircuit
+) -> None:
+    held = Lease("c", RUN, NOON + timedelta(hours=1))
+    release = Release("2026-03-01T11:00:00+00:00", RUN, 200, 120)
+
+    text = fleet_report(make_fleet(make_circuit(0), writer=held, release=release), "text")
+
+    assert (
+        f"  ! Production is held by {RUN} until 2026-03-01 13:00 UTC. If that run has ended, "
+        "`/retry` on the merged pull request goes on.\n"
+        f"  ! An apply of this main is not complete: 120 of 200 deployments are not as asked "
+        f"({RUN}).\n"
+    ) in text
+
+
 @pytest.mark.parametrize(
     "around",
     [
@@ -141,7 +158,7 @@ def test_what_goes_on_is_told(
 def test_a_release_that_is_done_is_no_news(
     make_fleet: MakeFleet, make_circuit: MakeCircuit, around: dict[str, object]
 ) -> None:
-    assert "stopped" not in fleet_report(make_fleet(make_circuit(0), **around), "text")
+    assert "not complete" not in fleet_report(make_fleet(make_circuit(0), **around), "text")
 
 
 def test_an_owner_that_is_no_address_is_not_repeated(
