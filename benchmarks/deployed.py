@@ -41,6 +41,9 @@ class Unwatched:
     def beat(self) -> None:
         """Stay as it is."""
 
+    def begin_wave(self) -> None:
+        """Stay as it is."""
+
     def step(self, text: str) -> None:
         """Show nothing."""
 

@@ -1,7 +1,6 @@
 """Makes production what main asks for: authority, plan, journal, writes, report."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,18 +17,18 @@ from bot.core.production.retry import why_not_failed
 from bot.core.production.waves import runs_already, waves
 from bot.core.refusal import Refusal
 from bot.core.render.plan import plan_text
-from bot.errors import BotError, InvalidFileError, UserError
+from bot.errors import BotError, UserError
 from bot.handlers.authority import Explained
 from bot.handlers.context import Context
-from bot.handlers.held_lease import HeldLease
 from bot.handlers.journal import keep_journal, last_journal, read_journal
 from bot.handlers.lease import EndUntoldError
 from bot.handlers.merges import Ledger
-from bot.handlers.owed import merged_only, owed_by, settle_owed
+from bot.handlers.owed import Owed, find_owed, merged_only, settle_owed
 from bot.handlers.planning import STAGE, Prepared, prepare_settled
 from bot.handlers.ports import Cloud, Reporter
 from bot.handlers.production_environments import recreate_for_production
 from bot.handlers.stage_lease import hold, left_in
+from bot.handlers.watched_main import WatchedMain, watch_main
 from bot.handlers.writes import FailureBudget, Writing, write_all
 
 
@@ -85,32 +84,25 @@ def apply(
     context.reporter.step(plan_text(plan).rstrip("\n"))
     left_alone = _left_alone(context, plan) if request.failed_only else ()
     tried = _without(prepared, left_alone)
-    report = _begun(context, prepared, left_alone)
+    owed = find_owed(context)
+    report = _begun(context, prepared, left_alone, owed)
     left = left_in(context, STAGE)
     if not tried.plan.updates and left is None:
-        return _with_nothing_to_write(context, audience, report)
-    told = {*_pulls(_explaining(tried, tried.plan.updates)), *told_before(context, left)}
-    reporter = audience.begin(tuple(sorted(told))) if tried.plan.updates else context.reporter
-    with hold(context, STAGE, tuple(sorted(told))) as held:
-        written, journal = _write(context, cloud, tried, reporter, held)
+        audience.end(report)
+        settle_owed(context, owed, report)
+        return report
+    explaining = _pulls(_explaining(tried, tried.plan.updates))
+    told = tuple(sorted({*explaining, *told_before(context, left), *owed.pulls}))
+    reporter = audience.begin(told) if tried.plan.updates else context.reporter
+    with hold(context, STAGE, told) as lease:
+        held = watch_main(context, lease)
+        journal = _journal(context, tried.plan, owed)
+        written = _write(context, cloud, tried, reporter, held)
         outcomes = _in_order(plan.updates, (*written, *left_alone))
-        pulls = tuple(sorted({*report.pulls, *told, *owed_by(context, journal)}))
-        report = replace(report, outcomes=outcomes, journal=journal, pulls=pulls)
+        pulls = tuple(sorted({*report.pulls, *told}))
+        report = replace(report, outcomes=outcomes, pulls=pulls, journal=journal, newer=held.newer)
         _end(audience, report)
-        settle_owed(context, journal, report)
-    return report
-
-
-def _with_nothing_to_write(
-    context: Context, audience: Audience, report: ApplyReport
-) -> ApplyReport:
-    journal = None
-    with suppress(InvalidFileError):  # it is needed for writes alone
-        journal = read_journal(context)
-    pulls = tuple(sorted({*report.pulls, *owed_by(context, journal)}))
-    report = replace(report, pulls=pulls)
-    audience.end(report)
-    settle_owed(context, journal, report)
+        settle_owed(context, owed.after(context, journal), report)
     return report
 
 
@@ -145,7 +137,9 @@ def require_head(context: Context) -> None:
         raise UserError(_overtaken(context.rules.main, head or "nothing"))
 
 
-def _begun(context: Context, prepared: Prepared, left_alone: tuple[Outcome, ...]) -> ApplyReport:
+def _begun(
+    context: Context, prepared: Prepared, left_alone: tuple[Outcome, ...], owed: Owed
+) -> ApplyReport:
     """Return the report before anything is written."""
     plan = prepared.plan
     explaining = _explaining(prepared, plan.updates)
@@ -154,7 +148,7 @@ def _begun(context: Context, prepared: Prepared, left_alone: tuple[Outcome, ...]
         main=context.rules.main,
         plan=plan,
         outcomes=left_alone,
-        pulls=_pulls([*explaining, *_explaining(prepared, held)]),
+        pulls=tuple(sorted({*_pulls([*explaining, *_explaining(prepared, held)]), *owed.pulls})),
         rolled_back={one.circuit: one.rollback for one in explaining if one.rollback},
     )
 
@@ -188,15 +182,21 @@ def _pulls(explaining: Iterable[Explained]) -> tuple[int, ...]:
     return tuple(sorted({one.pull for one in explaining if one.pull}))
 
 
+def _journal(context: Context, plan: Plan, owed: Owed) -> Journal | None:
+    """Return what production was before, durable where something is to be written."""
+    if not plan.updates:
+        return read_journal(context)
+    require_head(context)
+    return keep_journal(context, plan, owing=owed.pulls)
+
+
 def _write(
-    context: Context, cloud: Cloud, prepared: Prepared, reporter: Reporter, held: HeldLease
-) -> tuple[tuple[Outcome, ...], Journal | None]:
+    context: Context, cloud: Cloud, prepared: Prepared, reporter: Reporter, held: WatchedMain
+) -> tuple[Outcome, ...]:
     updates = prepared.plan.updates
     if not updates:
-        return (), read_journal(context)
-    require_head(context)
+        return ()
     policy = context.rules.policy.apply
-    journal = keep_journal(context, prepared.plan)
     unusable = recreate_for_production(Ledger(context, cloud), updates)
     held.beat()  # making the environments may have taken long
     writing = Writing(
@@ -213,7 +213,7 @@ def _write(
         # What production ran before needs no trial, and whoever rolls back cannot wait.
         policy = msgspec.structs.replace(policy, waves="all")
     written = write_all(writing, waves(usable, _begun_before(prepared, usable), policy))
-    return (*written, *_without_environment(updates, unusable)), journal
+    return (*written, *_without_environment(updates, unusable))
 
 
 def _begun_before(prepared: Prepared, updates: Iterable[Action]) -> frozenset[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Writes down what production was before the first write of a release."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from bot.core.production import journal as journals
 from bot.core.production.journal import Journal, JournalEntry
@@ -17,11 +18,20 @@ _ATTEMPTS = 3
 _LOOK_BACK = 20
 
 
-def keep_journal(context: Context, plan: Plan, *, refs: str = RELEASES) -> Journal:
+class FoundJournal(NamedTuple):
+    """A journal, and the ref that holds it."""
+
+    ref: str
+    journal: Journal
+
+
+def keep_journal(
+    context: Context, plan: Plan, *, refs: str = RELEASES, owing: tuple[int, ...] = ()
+) -> Journal:
     """Return the journal of main's release once it is durable.
 
     A run that goes on after a crash keeps the entries of the first: what it finds live now may
-    already be what the first run wrote.
+    already be what the first run wrote. A new one takes over whom the last one is `owing` a word.
 
     Raises:
         InvalidFileError: the ref is there and holds no journal.
@@ -33,7 +43,7 @@ def keep_journal(context: Context, plan: Plan, *, refs: str = RELEASES) -> Journ
     for _ in range(_ATTEMPTS):
         seen = read_record(context.repository, ref, FILE)
         earlier = None if seen.data is None else journals.from_bytes(seen.data, ref)
-        journal = _merged(_new(context, plan), earlier)
+        journal = _merged(_new(context, plan, owing), earlier)
         if earlier == journal:
             return journal
         data, now = journals.to_bytes(journal), context.clock.now()
@@ -54,14 +64,13 @@ def read_journal(context: Context) -> Journal | None:
     return None if seen.data is None else journals.from_bytes(seen.data, ref)
 
 
-def write_owing(context: Context, owing: tuple[int, ...]) -> None:
-    """Make the journal of main's release name these pull requests as owed; left if it moves."""
-    ref = _ref(context)
+def write_owing(context: Context, ref: str, owing: tuple[int, ...]) -> None:
+    """Make the journal of a ref name these pull requests as owed a word; left if it moves."""
     seen = read_record(context.repository, ref, FILE)
     if seen.data is None:
         return
     journal = replace(journals.from_bytes(seen.data, ref), owing=owing)
-    message = f"Journal of {context.rules.main[:12]}: whom an apply owes an end"
+    message = f"Journal of {ref.rpartition('/')[2]}: whom an apply owes an end"
     write_record(
         context.repository,
         ref,
@@ -79,14 +88,24 @@ def last_journal(context: Context) -> Journal | None:
     Raises:
         InvalidFileError: a ref is there and holds no journal.
     """
+    found = find_journal(context, within=_LOOK_BACK)
+    return found.journal if found else None
+
+
+def find_journal(context: Context, *, within: int) -> FoundJournal | None:
+    """Return the newest journal of main's head and the merges before it, so many in all.
+
+    Raises:
+        InvalidFileError: a ref is there and holds no journal.
+    """
     commit: str | None = context.rules.main
-    for _ in range(_LOOK_BACK):
+    for _ in range(within):
         if commit is None:
             return None
         ref = release_ref(commit)
         seen = read_record(context.repository, ref, FILE)
         if seen.data is not None:
-            return journals.from_bytes(seen.data, ref)
+            return FoundJournal(ref, journals.from_bytes(seen.data, ref))
         commit = next(iter(context.repository.parents(commit)), None)
     return None
 
@@ -100,7 +119,7 @@ def _ref(context: Context) -> str:
     return release_ref(context.rules.main)
 
 
-def _new(context: Context, plan: Plan) -> Journal:
+def _new(context: Context, plan: Plan, owing: tuple[int, ...]) -> Journal:
     return Journal(
         release_id=context.rules.main[:12],
         merge_sha=context.rules.main,
@@ -108,6 +127,7 @@ def _new(context: Context, plan: Plan) -> Journal:
         run_id=context.run_url,
         created_at=context.clock.now().isoformat(),
         entries=journals.entries_of(plan),
+        owing=owing,
     )
 
 

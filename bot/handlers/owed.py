@@ -6,19 +6,48 @@ nobody to tell by its plan.
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from bot.core.production.apply_report import ApplyReport
 from bot.core.production.journal import Journal
-from bot.errors import BotError
+from bot.errors import BotError, InvalidFileError
 from bot.handlers.context import Context
-from bot.handlers.journal import write_owing
+from bot.handlers.journal import FoundJournal, find_journal, release_ref, write_owing
 
 _TOLD_AT_MOST = 50
+# Each merge looked at is one more question to `origin`. The run of a newer commit begins at once.
+_LOOK_BACK = 5
 
 
-def owed_by(context: Context, journal: Journal | None) -> tuple[int, ...]:
-    """Return whom the runs before still owe a word."""
-    return tuple(merged_only(context, journal.owing if journal else ()))
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Whom the runs before still owe a word.
+
+    Attributes:
+        found: the journal that says so, and its ref; None where there is none.
+        pulls: merged pull requests, sorted.
+    """
+
+    found: FoundJournal | None = None
+    pulls: tuple[int, ...] = ()
+
+    def after(self, context: Context, journal: Journal | None) -> "Owed":
+        """Return the same once a run has a journal of its own: from then on that one counts."""
+        if journal is None:
+            return self
+        return replace(self, found=FoundJournal(release_ref(context.rules.main), journal))
+
+
+def find_owed(context: Context) -> Owed:
+    """Return whom the last apply owes a word: of main's head, or of a commit shortly before it.
+
+    An apply that main has overtaken leaves the word to that of the newer commit.
+    """
+    with suppress(InvalidFileError):  # a journal is needed for writes alone
+        found = find_journal(context, within=_LOOK_BACK)
+        pulls = merged_only(context, found.journal.owing if found else ())
+        return Owed(found, tuple(sorted(pulls)))
+    return Owed()
 
 
 def merged_only(context: Context, pulls: Iterable[int]) -> Iterator[int]:
@@ -32,9 +61,9 @@ def merged_only(context: Context, pulls: Iterable[int]) -> Iterator[int]:
             yield number
 
 
-def settle_owed(context: Context, journal: Journal | None, report: ApplyReport) -> None:
+def settle_owed(context: Context, owed: Owed, report: ApplyReport) -> None:
     """Write down whom `report` has told of something still to come; nobody once it converged."""
     owing = () if report.converged else report.pulls
-    if journal is not None and journal.owing != owing:
+    if owed.found is not None and owed.found.journal.owing != owing:
         with suppress(BotError):  # the apply is over; all that is lost is a word later
-            write_owing(context, owing)
+            write_owing(context, owed.found.ref, owing)

@@ -1,9 +1,10 @@
 """The production writes of one plan: bounded workers, a failure budget, one outcome each."""
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from queue import Empty, SimpleQueue
 from threading import Lock
 from typing import Protocol
 
@@ -44,14 +45,17 @@ class FailureBudget:
 
 
 class Held(Protocol):
-    """The lease under which writes are made."""
+    """What must go on to be so while writes are made: the lease, and what its holder adds."""
 
     @property
     def objection(self) -> str:
         """Return why no further write may begin; empty while it may."""
 
     def beat(self) -> None:
-        """Renew the lease when it is time to."""
+        """Renew the lease, and look again at what may have changed, when it is time to."""
+
+    def begin_wave(self) -> None:
+        """Look again now: another wave is about to begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +84,16 @@ class Writing:
 def write_all(writing: Writing, waves: Iterable[Wave]) -> tuple[Outcome, ...]:
     """Write the waves one after the other; return an outcome for each action, wave by wave.
 
-    A wave begins when the one before it went well; of the others nothing is started. One failure
-    never hides another: each action ends as done, skipped, failed or not started. What nobody
-    expected is raised, and nothing new is started after it.
+    A wave begins when the one before it went well and nothing objects to further writes; of the
+    others nothing is started. One failure never hides another: each action ends as done, skipped,
+    failed or not started. What nobody expected is raised, and nothing new is started after it.
     """
     found: list[Outcome] = []
     stop = ""
     for wave in waves:
+        if found:
+            writing.held.begin_wave()
+        stop = writing.held.objection or stop
         if stop:
             ended = tuple(Outcome(one, OutcomeKind.NOT_STARTED, stop) for one in wave.actions)
         else:
@@ -113,15 +120,27 @@ def _write_wave(writing: Writing, wave: Wave) -> tuple[Outcome, ...]:
 
 def _watch(writing: Writing, wave: Wave, running: list[Future[Outcome]]) -> None:
     what = f"deployments of {wave.label}" if wave.label else "deployments"
-    pending, done = set(running), 0
-    while pending:
-        ended, pending = wait(pending, timeout=_BEAT_SECONDS, return_when=FIRST_COMPLETED)
+    # `concurrent.futures.wait` looks at all that still runs, each time one has ended.
+    ended: SimpleQueue[Future[Outcome]] = SimpleQueue()
+    for future in running:
+        future.add_done_callback(ended.put)
+    done = 0
+    while done < len(running):
+        one = _next(ended)
         writing.held.beat()
-        for future in ended:
-            future.result()
+        if one is not None:
+            one.result()
             done += 1
             with suppress(BotError):  # a comment that cannot be edited must not stop the writes
                 writing.reporter.progress(done, len(running), what)
+
+
+def _next(ended: SimpleQueue[Future[Outcome]]) -> Future[Outcome] | None:
+    """Return what has ended; None where nothing has for so long that the lease must be seen to."""
+    try:
+        return ended.get(timeout=_BEAT_SECONDS)
+    except Empty:
+        return None
 
 
 def _tell(reporter: Reporter, wave: Wave, outcomes: tuple[Outcome, ...]) -> None:

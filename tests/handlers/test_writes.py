@@ -75,6 +75,7 @@ class Lasting:
     azure: Azure | None = None
     ends_after: int = 0
     beats: int = 0
+    waves_begun: int = 0
 
     @property
     def objection(self) -> str:
@@ -83,6 +84,9 @@ class Lasting:
 
     def beat(self) -> None:
         self.beats += 1
+
+    def begin_wave(self) -> None:
+        self.waves_begun += 1
 
 
 def name(number: int) -> str:
@@ -332,6 +336,38 @@ def test_a_failure_in_a_wave_keeps_the_later_ones_from_beginning(
 
     assert kinds(outcomes) == [FAILED, DONE, *[NOT_STARTED] * 4]
     assert outcomes[-1].why == "1 of 2 in wave 1 of 3 did not succeed"
+
+
+@pytest.mark.parametrize(("waves", "asked"), [(1, 0), (2, 1), (3, 2)])
+def test_whether_writes_may_go_on_is_asked_between_waves(
+    updates: tuple[Action, ...], waves: int, asked: int
+) -> None:
+    held = Lasting()
+
+    write(Azure(), updates, waves=waves, held=held)
+
+    assert held.waves_begun == asked
+
+
+def test_what_objects_between_waves_is_why_none_of_the_later_ones_begins(
+    updates: tuple[Action, ...],
+) -> None:
+    azure = Azure()
+
+    outcomes = write(azure, updates, waves=3, held=Lasting(azure, ends_after=2))
+
+    assert kinds(outcomes) == [DONE, DONE, *[NOT_STARTED] * 4]
+    assert {outcome.why for outcome in outcomes[2:]} == {"another run took the lease"}
+
+
+def test_what_objects_within_a_wave_is_why_none_of_the_later_ones_begins(
+    updates: tuple[Action, ...],
+) -> None:
+    azure = Azure()
+
+    outcomes = write(azure, updates, waves=3, held=Lasting(azure, ends_after=1))
+
+    assert {outcome.why for outcome in outcomes[1:]} == {"another run took the lease"}
 
 
 def test_a_wave_of_which_nothing_was_written_shows_nothing(updates: tuple[Action, ...]) -> None:

@@ -9,6 +9,8 @@ from bot.core.config.circuit import CircuitId
 from bot.core.production.journal import Journal
 from bot.core.production.plan import Action, ActionKind, Plan
 
+# Why an apply starts nothing more once main is another commit than the one it applies.
+MOVED_ON = "main has moved on; the run of the newer commit goes on"
 _REFUSED = (ActionKind.UNAPPROVED, ActionKind.REFUSED)
 
 
@@ -47,6 +49,7 @@ class ApplyReport:
         pulls: the numbers of the pull requests behind the updates, and behind what is held back.
         rolled_back: the updates that return to an earlier release, with the reason.
         journal: what production was before; None when nothing had to be written.
+        newer: main's head, where it moved on while this apply was writing; empty where it did not.
     """
 
     main: str
@@ -55,6 +58,7 @@ class ApplyReport:
     pulls: tuple[int, ...]
     rolled_back: Mapping[CircuitId, str]
     journal: Journal | None = None
+    newer: str = ""
 
     @property
     def counts(self) -> dict[OutcomeKind, int]:
@@ -76,6 +80,12 @@ class ApplyReport:
         does not count: it has an issue of its own.
         """
         return self.converged and not self.plan.of_kind(*_REFUSED)
+
+    @property
+    def overtaken(self) -> bool:
+        """Tell whether something was not started because main had moved on."""
+        left = self.of_kind(OutcomeKind.NOT_STARTED)
+        return bool(self.newer) and any(outcome.why == MOVED_ON for outcome in left)
 
     def of_kind(self, *kinds: OutcomeKind) -> tuple[Outcome, ...]:
         """Return the outcomes of these kinds, in the plan's order."""

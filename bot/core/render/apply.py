@@ -64,8 +64,12 @@ def _headline(report: ApplyReport) -> str:
         return f"🟡 Applied in part: {plural(busy, 'deployment')} busy with another operation"
     if not total:
         return _without_writes(report)
-    if done == total:
-        return _all_done(report, done)
+    return _all_done(report, done) if done == total else _in_part(report, done, total)
+
+
+def _in_part(report: ApplyReport, done: int, total: int) -> str:
+    if report.overtaken:
+        return f"🟡 Stopped, main has moved on: {done:,} of {plural(total, 'deployment')} written"
     if not done:
         return f"🔴 Nothing was applied: 0 of {plural(total, 'deployment')}"
     return f"🔴 Applied in part: {done:,} of {total:,} deployments"
@@ -166,6 +170,11 @@ def _troubles(report: ApplyReport) -> str:
 
 
 def _next(report: ApplyReport) -> str:
+    if report.overtaken:
+        return (
+            f"**Next:** nothing to do. The run of {code(report.newer[:7])}, which is main now, "
+            "plans anew and tells here how it ended."
+        )
     if _not_done(report) or report.plan.busy:
         return "**Next:** comment `/retry`; what is done stays done."
     if report.plan.errors:

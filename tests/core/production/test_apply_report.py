@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.config.circuit import CircuitId
-from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
+from bot.core.production.apply_report import MOVED_ON, ApplyReport, Outcome, OutcomeKind
 from bot.core.production.plan import Action, ActionKind, Plan
 from bot.core.refusal import Refusal
 from bot.core.render.apply import apply_markdown
@@ -84,6 +84,37 @@ def test_what_is_busy_is_told_with_the_way_on() -> None:
     assert text.startswith("## 🟡 Applied in part: 1 deployment busy with another operation\n")
     assert "`P001/C000`" in text
     assert "/retry" in text
+
+
+def stopped(why: str, newer: str) -> ApplyReport:
+    """Return an apply that wrote one deployment and did not start another."""
+    found = report(DONE, NOT_STARTED)
+    return replace(
+        found, outcomes=(found.outcomes[0], replace(found.outcomes[1], why=why)), newer=newer
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "overtaken"),
+    [
+        pytest.param(stopped(MOVED_ON, "n" * 40), True, id="main moved on before the second"),
+        pytest.param(stopped("too many others had failed", "n" * 40), False, id="others failed"),
+        pytest.param(replace(report(DONE), newer="n" * 40), False, id="main moved on at the end"),
+    ],
+)
+def test_an_apply_is_overtaken_where_main_kept_something_from_being_started(
+    found: ApplyReport, *, overtaken: bool
+) -> None:
+    assert found.overtaken is overtaken
+
+
+def test_an_overtaken_apply_asks_nobody_for_anything() -> None:
+    text = apply_markdown(stopped(MOVED_ON, "n" * 40), "")
+
+    assert text.startswith("## 🟡 Stopped, main has moved on: 1 of 2 deployments written\n")
+    assert f"| ⚪ `P001/C001` | not started | {MOVED_ON} |" in text
+    assert "The run of `nnnnnnn`, which is main now, plans anew" in text
+    assert "/retry" not in text
 
 
 def test_outcomes_of_some_kinds_keep_their_order() -> None:
