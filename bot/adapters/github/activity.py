@@ -9,7 +9,7 @@ from github.PullRequest import PullRequest as ApiPullRequest
 from github.Repository import Repository
 from requests.utils import parse_header_links
 
-from bot.adapters.github.values import is_from_fork
+from bot.adapters.github.values import is_from_fork, life_of
 
 _MADE = "branch_creation"
 _GONE = "branch_deletion"
@@ -40,10 +40,14 @@ class Move(msgspec.Struct, frozen=True):
 
 
 def moves_of(repository: Repository, pull: ApiPullRequest) -> Iterator[Move]:
-    """Yield what brought commits to the head branch since it was last made, newest first.
+    """Yield what brought commits to the head branch of `pull`, newest first.
 
     Besides pushes these are merges into the branch: they add commits all the same. Of a fork's
     branch nothing is known here. A page is asked for when its first move is.
+
+    GitHub's record goes by the branch's name, and names are used again. What came after the pull
+    request was closed is no part of it, and neither is what came before the branch was made, unless
+    the pull request is older than that: then the branch was restored, and the record goes on.
 
     Raises:
         GithubException: GitHub does not answer, also where it has no such list.
@@ -51,10 +55,14 @@ def moves_of(repository: Repository, pull: ApiPullRequest) -> Iterator[Move]:
     """
     if is_from_fork(pull):
         return
+    opened, closed = life_of(pull)
     for activity in _activities(repository, f"refs/heads/{pull.head.ref}"):
+        if closed and activity.timestamp > closed:
+            continue
         if activity.activity_type != _GONE:
             yield activity
-        if activity.activity_type == _MADE:
+        # In the very second it is open which came first, and nobody may be missing.
+        if activity.activity_type == _MADE and activity.timestamp < opened:
             return
 
 

@@ -37,6 +37,11 @@ def is_from_fork(pull: ApiPullRequest) -> bool:
     return source is None or source.full_name != pull.base.repo.full_name
 
 
+def life_of(pull: ApiPullRequest) -> tuple[datetime, datetime | None]:
+    """Return when a pull request was opened, and when it was closed or merged; None while open."""
+    return _aware(pull.created_at), _aware(pull.closed_at) if pull.closed_at else None
+
+
 def is_submitted(review: Any) -> bool:
     """Return whether a review was sent: GitHub shows its author the draft of one, too."""
     return review.user is not None and review.submitted_at is not None

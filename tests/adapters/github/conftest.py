@@ -129,6 +129,16 @@ class Desk:
         self.repository.git.delete_ref(f"refs/heads/{branch}")
         pushes.follow(self.hub, self.repository, Caller(login), before)
 
+    def restore(self, branch: str, sha: str, login: str) -> None:
+        """Make a branch that was deleted anew, where it was."""
+        before = self.repository.git.refs("refs/heads/")
+        self.repository.git.set_ref(f"refs/heads/{branch}", sha)
+        pushes.follow(self.hub, self.repository, Caller(login), before)
+
+    def reopen(self, number: int, login: str) -> None:
+        pull = pulls.find_pull(self.hub, self.repository, number)
+        pulls.reopen(self.hub, self.repository, Caller(login), pull)
+
     def open_pull(self, *people: str, author: str = "ada", draft: bool = False) -> int:
         """Open a pull request from a new branch with a commit by each of `people`."""
         branch = f"feature-{next(self.numbers)}"

@@ -11,9 +11,10 @@ HERE, FORK = {"full_name": "plant/envs"}, {"full_name": "mallory/envs"}
 FIRST, SECOND, THIRD = "1" * 40, "2" * 40, "3" * 40
 
 
-def _pull(source: object = HERE) -> Answer:
+def _pull(source: object = HERE, closed_at: str | None = None) -> Answer:
     head = {"ref": "feature", "sha": THIRD, "repo": source}
-    return Answer(200, {"number": 7, "head": head, "base": {"repo": HERE}})
+    life = {"created_at": "2026-01-05T08:15:00Z", "closed_at": closed_at}
+    return Answer(200, {"number": 7, "head": head, "base": {"repo": HERE}, **life})
 
 
 def _move(kind: str, minute: int, after: str) -> dict[str, object]:
@@ -51,6 +52,24 @@ def test_the_head_is_what_the_branch_was_last_moved_to(
     script.answers = [_pull(), Answer(200, MOVES)]
 
     assert scripted_hosting.heads_at(7, datetime(2026, 1, 5, 8, minute, tzinfo=UTC)) == heads
+
+
+def test_the_head_is_found_though_the_branch_was_made_anew_after_the_merge(
+    scripted_hosting: GitHubHosting, script: Scripted
+) -> None:
+    later = [_move("branch_creation", 50, FIRST), _move("branch_deletion", 45, "0" * 40)]
+    script.answers = [_pull(closed_at="2026-01-05T08:40:00Z"), Answer(200, later + MOVES)]
+
+    assert scripted_hosting.heads_at(7, datetime(2026, 1, 5, 8, 21, tzinfo=UTC)) == (SECOND,)
+
+
+def test_the_head_before_the_branch_was_restored_is_found(
+    scripted_hosting: GitHubHosting, script: Scripted
+) -> None:
+    later = [_move("branch_creation", 50, THIRD), _move("branch_deletion", 45, "0" * 40)]
+    script.answers = [_pull(), Answer(200, later + MOVES)]
+
+    assert scripted_hosting.heads_at(7, datetime(2026, 1, 5, 8, 21, tzinfo=UTC)) == (SECOND,)
 
 
 def test_a_record_without_the_commit_tells_no_head(

@@ -18,16 +18,23 @@ if TYPE_CHECKING:
 HERE, FORK = {"full_name": "plant/envs"}, {"full_name": "mallory/envs"}
 ADA = {"login": "ada", "type": "User"}
 COMMIT = {"sha": "0" * 40, "author": ADA, "committer": ADA}
-AT = "2026-01-05T08:00:00Z"
+AT, OPENED, CLOSED = "2026-01-05T08:00:00Z", "2026-01-05T08:10:00Z", "2026-01-05T08:30:00Z"
+LATER, LATEST = "2026-01-05T08:30:01Z", "2026-01-05T08:40:00Z"
 
 
-def _pull(source: object = HERE, commits: int = 1) -> Answer:
+def _pull(source: object = HERE, commits: int = 1, closed_at: str | None = None) -> Answer:
     head = {"ref": "feature", "sha": "0" * 40, "repo": source}
-    return Answer(200, {"number": 7, "commits": commits, "head": head, "base": {"repo": HERE}})
+    life = {"created_at": OPENED, "closed_at": closed_at}
+    shape = {"number": 7, "commits": commits, "head": head, "base": {"repo": HERE}}
+    return Answer(200, {**shape, **life})
 
 
-def _move(kind: str = "push", actor: object = ADA) -> dict[str, object]:
-    return {"activity_type": kind, "timestamp": AT, "actor": actor}
+def _move(kind: str = "push", actor: object = ADA, at: str = AT) -> dict[str, object]:
+    return {"activity_type": kind, "timestamp": at, "actor": actor}
+
+
+def _person(login: str) -> dict[str, object]:
+    return {"login": login, "type": "User"}
 
 
 def _open_pull(desk: "Desk", branch: str) -> int:
@@ -104,8 +111,60 @@ def test_who_pushed_an_earlier_branch_of_the_same_name_is_none(desk: "Desk") -> 
     desk.push("feature", "lise", "lise")
     desk.delete("feature", "lise")
     desk.push("feature", "grace", "marie")
+    _set_times(desk, 7, 8, 9)
 
     assert desk.hosting.pushers(_open_pull(desk, "feature")) == {"grace", "marie"}
+
+
+def test_who_pushed_a_later_branch_of_the_same_name_is_none(
+    scripted_hosting: GitHubHosting, script: Scripted
+) -> None:
+    moves = [
+        _move("branch_creation", _person("grace"), LATEST),
+        _move("branch_deletion", _person("marie"), LATER),
+        _move("push", _person("lise"), CLOSED),
+        _move("branch_creation"),
+    ]
+    script.answers = [_pull(closed_at=CLOSED), Answer(200, moves), Answer(200, [COMMIT])]
+
+    assert scripted_hosting.pushers(7) == {"ada", "lise"}
+
+
+def test_who_pushes_on_after_the_merge_is_none(
+    scripted_hosting: GitHubHosting, script: Scripted
+) -> None:
+    moves = [_move("push", _person("grace"), LATER), _move("branch_creation")]
+    script.answers = [_pull(closed_at=CLOSED), Answer(200, moves), Answer(200, [COMMIT])]
+
+    assert scripted_hosting.pushers(7) == {"ada"}
+
+
+@pytest.mark.parametrize(
+    "restored", [pytest.param(OPENED, id="in its second"), pytest.param(LATEST, id="later")]
+)
+def test_who_pushed_before_the_branch_was_restored_is_a_pusher(
+    scripted_hosting: GitHubHosting, script: Scripted, restored: str
+) -> None:
+    moves = [
+        _move("branch_creation", ADA, restored),
+        _move("branch_deletion", ADA, OPENED),
+        _move("push", _person("grace"), AT),
+        _move("branch_creation"),
+        _move("push", _person("marie")),
+    ]
+    script.answers = [_pull(), Answer(200, moves), Answer(200, [COMMIT])]
+
+    assert scripted_hosting.pushers(7) == {"ada", "grace"}
+
+
+def test_a_pull_request_that_is_reopened_on_a_restored_branch_has_its_pushers(desk: "Desk") -> None:
+    sha = desk.push("feature", "grace", "ada")
+    number = _open_pull(desk, "feature")
+    desk.delete("feature", "ada")
+    desk.restore("feature", sha, "ada")
+    desk.reopen(number, "ada")
+
+    assert desk.hosting.pushers(number) == {"ada", "grace"}
 
 
 def test_who_pushed_another_branch_is_none(desk: "Desk") -> None:
