@@ -8,7 +8,6 @@ from bot.core.commands.help import entry, overview
 from bot.core.commands.registry import COMMANDS
 from bot.core.config.selector import parse as parse_selector
 from bot.core.gates.facts import Giver
-from bot.core.gates.rollback import NotRollback, Rollback
 from bot.core.refusal import Refusal
 from bot.core.render.apply import apply_markdown
 from bot.core.render.gates import evidence_section, gates_section, settled_markdown
@@ -34,7 +33,7 @@ from bot.handlers.publish import (
     wants_run,
 )
 from bot.handlers.reply import DONE, FAILED, TerminalReply
-from bot.handlers.rollback import recognise_rollback
+from bot.handlers.rollback import why_no_rollback
 from bot.handlers.standing import read_standing, review_head
 from bot.handlers.take_back import open_rollback
 
@@ -129,14 +128,10 @@ def rollback(context: Context, asked: Asked) -> Wanted:
     number, reason = asked.pull.number, asked.command.arguments.get("reason", "")
     taken = open_rollback(context, asked.pull, asked.comment, reason)
     wanted = publish(context, taken.pull.number).wanted
-    found = recognise_rollback(context, taken.pull)
+    why = why_no_rollback(context, taken.pull)
     if taken.edit is None:
-        why = found.reason if isinstance(found, NotRollback) else "changes something else"
-        why = "" if isinstance(found, Rollback) else why
         said = already_open_markdown(taken.pull.number, number, not_rollback=why)
     else:
-        why = found.reason if isinstance(found, NotRollback) else "versions rise"
-        why = "" if isinstance(found, Rollback) else why
         within, opened = context.rules.policy.gates.rollback.timeout, taken.pull.number
         said = opened_markdown(opened, number, taken.edit, within=within, not_rollback=why)
     asked.reply.finish(said, DONE)

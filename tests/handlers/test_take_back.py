@@ -13,7 +13,7 @@ from bot.core.pull_request import Comment, PullRequest
 from bot.core.refusal import Refusal
 from bot.errors import BotError, UserError
 from bot.handlers.context import Context, read_rules
-from bot.handlers.rollback import recognise_rollback
+from bot.handlers.rollback import recognise_rollback, why_no_rollback
 from bot.handlers.take_back import TakenBack, open_rollback
 from tests.handlers.conftest import NOON, RacedRepository
 from tests.sample_pull import PULL
@@ -116,6 +116,15 @@ class Fleet:
 
     def roll_back(self, pull: PullRequest, reason: str = "") -> TakenBack:
         return open_rollback(self.context, pull, ASKED, reason)
+
+    def retrain(self, path: str, times: int) -> None:
+        """Merge that often a new cutoff date of one circuit."""
+        data, main = self.repository.read(self.main, path)[path].data, self.main
+        for number in range(times):
+            edited = data + f"# Retrained for the {number}th time\n".encode()
+            dated = edited.replace(b"2025-09", f"20{number + 10}-09".encode())
+            main = self.repository.commit((main,), {path: dated}, "Retrain", at=NOON)
+        self.push(main)
 
     def refusal(self, pull: PullRequest) -> Refusal:
         with pytest.raises(UserError) as caught:
@@ -277,3 +286,35 @@ def test_taking_a_rollback_back_is_a_release(fleet: Fleet) -> None:
     assert fleet.repository.changed_paths(str(released.merge_commit), taken.pull.head) == ()
     found = recognise_rollback(fleet.context, taken.pull)
     assert found == NotRollback(SPEC, "raises a version, 1.5.0 → 1.5.1")
+
+
+@pytest.mark.parametrize("circuit", [C001, C002])
+def test_a_rollback_is_one_however_often_circuits_were_retrained_since(
+    fleet: Fleet, circuit: str
+) -> None:
+    pull = fleet.merge(fleet.release(b"1.5.0", b"1.5.1"))
+    fleet.retrain(circuit, 60)
+
+    found = recognise_rollback(fleet.context, fleet.roll_back(pull).pull)
+
+    assert isinstance(found, Rollback)
+    assert found.restores == fleet.repository.parents(str(pull.merge_commit))[0]
+
+
+def test_a_config_goes_back_however_often_others_were_retrained_since(fleet: Fleet) -> None:
+    pull = fleet.merge({**fleet.edit(C001, b"1.5.0", b"1.5.1")})
+    fleet.retrain(C002, 60)
+
+    taken = fleet.roll_back(pull)
+
+    assert isinstance(recognise_rollback(fleet.context, taken.pull), Rollback)
+    assert why_no_rollback(fleet.context, taken.pull) == ""
+
+
+def test_a_config_that_changed_too_often_since_is_told_to_be_too_old(fleet: Fleet) -> None:
+    pull = fleet.merge({**fleet.edit(C001, b"1.5.0", b"1.5.1")})
+    fleet.retrain(C001, 60)
+
+    why = why_no_rollback(fleet.context, fleet.roll_back(pull).pull)
+
+    assert why.endswith("nor in the last 50 states of these circuits")

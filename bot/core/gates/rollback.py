@@ -97,13 +97,16 @@ class NotRollback:
     reason: str
 
 
-def recognise(pull: PullChanges, history: Sequence[PastCommit]) -> Rollback | NotRollback:
+def recognise(
+    pull: PullChanges, history: Sequence[PastCommit], *, looked_at: str = ""
+) -> Rollback | NotRollback:
     """Return what the pull request takes back, or the file that makes it an ordinary one.
 
     Args:
         pull: what it changes.
         history: earlier commits of main without its head, newest first. The newest that fits is
             the one restored.
+        looked_at: how much of main the history covers; empty for all of it.
     """
     stranger = next((path for path in sorted(pull.paths) if not _may_change(path)), None)
     if stranger is not None:
@@ -115,15 +118,14 @@ def recognise(pull: PullChanges, history: Sequence[PastCommit]) -> Rollback | No
     environment = [path for path in sorted(pull.paths) if path.startswith(_ENVIRONMENT)]
     if not changes and not environment:
         return NotRollback((*pull.paths, "")[0], "is all that changes; nothing is taken back")
-    earlier = [past for past in history if past.environment_tree == pull.environment_tree]
     raised = _raised(pull, changes)
-    if raised is not None or not earlier:
-        path = environment[0] if environment else _ENVIRONMENT
-        strange = NotRollback(path, "leaves environment/ as no earlier commit of main had it")
-        return raised or strange
+    if raised is not None:
+        return raised
+    earlier = [past for past in history if past.environment_tree == pull.environment_tree]
     fitting = next((past for past in earlier if not _misfits(changes, past)), None)
     if fitting is None:
-        return _nearest_miss(changes, earlier)
+        path = environment[0] if environment else _ENVIRONMENT
+        return _nearest_miss(changes, earlier, looked_at) or _strange(path, looked_at)
     circuits = tuple(
         replace(change, before=shown(change.before), after=shown(change.after))
         for change in changes
@@ -179,12 +181,27 @@ def _misfits(changes: Sequence[CircuitReturn], past: PastCommit) -> list[Circuit
     ]
 
 
-def _nearest_miss(changes: Sequence[CircuitReturn], earlier: Sequence[PastCommit]) -> NotRollback:
+def _strange(path: str, looked_at: str) -> NotRollback:
+    if looked_at:
+        return NotRollback(path, f"leaves environment/ as main did not have it in {looked_at}")
+    return NotRollback(path, "leaves environment/ as no earlier commit of main had it")
+
+
+def _nearest_miss(
+    changes: Sequence[CircuitReturn], earlier: Sequence[PastCommit], looked_at: str
+) -> NotRollback | None:
+    """Return the first value that keeps it from being a return; None if there is nothing like it.
+
+    Where only a part of main was looked at, it may be a return to something older.
+    """
+    if not earlier:
+        return None
     past = min(earlier, key=lambda commit: len(_misfits(changes, commit)))
     first = _misfits(changes, past)[0]
     return NotRollback(
         circuit_path(first.circuit),
-        f"sets a value that main did not hold at {past.commit[:12]}",
+        f"sets a value that main did not hold at {past.commit[:12]}"
+        + (f", nor in {looked_at}" if looked_at else ""),
     )
 
 

@@ -202,6 +202,33 @@ def test_without_history_nothing_is_a_rollback() -> None:
     assert isinstance(recognise(pull(NEW, OLD), ()), NotRollback)
 
 
+@pytest.mark.parametrize(
+    ("history", "path", "reason"),
+    [
+        pytest.param(
+            (), "environment/src/score.py",
+            "leaves environment/ as main did not have it in its last 50 releases",
+            id="an environment",
+        ),
+        pytest.param(
+            (past("b" * 40, fleet("1.4.9", "1.5.0"), OLD_TREE),), circuit_path(ONE),
+            f"sets a value that main did not hold at {'b' * 12}, nor in its last 50 releases",
+            id="a circuit",
+        ),
+    ],
+)  # fmt: skip
+def test_what_may_be_older_than_was_looked_at_is_told_so(
+    history: tuple[PastCommit, ...], path: str, reason: str
+) -> None:
+    found = recognise(pull(NEW, OLD), history, looked_at="its last 50 releases")
+
+    assert found == NotRollback(path, reason)
+
+
+def test_what_fits_is_a_rollback_however_little_was_looked_at() -> None:
+    assert isinstance(recognise(pull(NEW, OLD), HISTORY, looked_at="its last 50"), Rollback)
+
+
 SPEC = "environment/environment.yml"
 
 
