@@ -66,6 +66,7 @@ class DriftReport:
         lost: sorted by label.
         to_come: circuits that wait for an apply or an approval, or are refused, which is no drift.
         unchanged: circuits that run what main asks for.
+        unmanaged: circuits whose deployment cannot follow main, which is no drift either.
         is_enforced: whether the next apply overwrites what was changed.
     """
 
@@ -76,6 +77,7 @@ class DriftReport:
     to_come: int
     unchanged: int
     is_enforced: bool = False
+    unmanaged: tuple[Action, ...] = ()
 
     @property
     def found(self) -> bool:
@@ -93,6 +95,7 @@ def drift_report(plan: Plan, lost: Iterable[Lost], *, is_enforced: bool) -> Drif
         to_come=len(plan.of_kind(*_TO_COME)),
         unchanged=plan.counts[ActionKind.UNCHANGED],
         is_enforced=is_enforced,
+        unmanaged=plan.unmanaged,
     )
 
 

@@ -71,6 +71,11 @@ class Plan:
         return tuple(action for action in self.actions if action.code == "DEPLOYMENT_BUSY")
 
     @property
+    def unmanaged(self) -> tuple[Action, ...]:
+        """Return what a config names and nothing can move: it has no environment of its own."""
+        return tuple(action for action in self.of_kind(ActionKind.NOT_MANAGED) if action.circuit)
+
+    @property
     def fingerprint(self) -> str:
         """Return the sha256 of all that an apply of this plan relies on, 64 hex digits.
 

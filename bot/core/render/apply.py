@@ -6,7 +6,7 @@ from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
 from bot.core.production.plan import Action, ActionKind
 from bot.core.production.waves import wave_line
 from bot.core.render.markdown import bullets, code, details, document, plural, table
-from bot.core.render.plan import counts, plan_markdown
+from bot.core.render.plan import UNMANAGED_NEXT, counts, plan_markdown
 from bot.core.render.rollback import after_rollback
 
 _ROWS = 50
@@ -84,6 +84,8 @@ def _without_writes(report: ApplyReport) -> str:
         return f"🟡 Not applied: {plural(drifted, 'circuit')} changed outside of git"
     if missing := report.plan.counts[ActionKind.MISSING]:
         return f"🟡 Nothing to write, but {plural(missing, 'circuit')} without a deployment"
+    if unmanaged := len(report.plan.unmanaged):
+        return f"🟡 Nothing to write, but {plural(unmanaged, 'circuit')} not managed"
     return "🟢 Production is what main asks for"
 
 
@@ -92,6 +94,7 @@ def _all_done(report: ApplyReport, done: int) -> str:
         (len(_refused(report)), "refused"),
         (len(_unapproved(report)), "without an approval"),
         (len(_drifted(report)), "changed outside of git"),
+        (len(report.plan.unmanaged), "not managed"),
     )
     rest = "".join(f"; {count:,} {what}" for count, what in left if count)
     sign, verb = "🟡" if rest else "🟢", "Rolled back" if report.rolled_back else "Applied"
@@ -161,6 +164,9 @@ def _troubles(report: ApplyReport) -> str:
         for action in _drifted(report)
     ]
     rows += [(f"🟡 {code(str(one.circuit))}", "busy", one.reason) for one in report.plan.busy]
+    rows += [
+        (f"🟡 {code(str(one.circuit))}", "not managed", one.reason) for one in report.plan.unmanaged
+    ]
     if not rows:
         return ""
     if len(rows) > _ROWS:
@@ -179,12 +185,19 @@ def _next(report: ApplyReport) -> str:
         return "**Next:** comment `/retry`; what is done stays done."
     if report.plan.errors:
         return "**Next:**\n" + bullets(error.next for error in report.plan.errors)
+    return _next_of_held(report)
+
+
+def _next_of_held(report: ApplyReport) -> str:
+    """Return what to do about what was not to be written; empty where nothing is."""
     if _refused(report):
         return "**Next:** mend what the reason names, then comment `/retry`."
     if _drifted(report):
         return (
             "**Next:** for what was changed outside of git, see [drift](docs/operations.md#drift)."
         )
+    if report.plan.unmanaged:
+        return f"**Next:** for what is not managed: {UNMANAGED_NEXT}."
     return ""
 
 

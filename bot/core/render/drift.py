@@ -11,6 +11,7 @@ from bot.core.production.action import Action
 from bot.core.production.deployment import LastWrite
 from bot.core.production.drift_report import Changed, Difference, DriftReport
 from bot.core.render.markdown import block, bullets, details, document, plural, table
+from bot.core.render.plan import UNMANAGED_NEXT
 from bot.core.untrusted import inline, plain
 
 FORMAT = 1
@@ -18,6 +19,8 @@ FORMAT = 1
 _ROWS = 50
 _COMMANDS = 20
 _ORPHANS = "envbot deletes nothing: delete what nobody needs any more, or add its config."
+
+_UNMANAGED = f"envbot cannot move it: {UNMANAGED_NEXT}."
 
 
 class Place(NamedTuple):
@@ -48,7 +51,7 @@ def issue_markdown(report: DriftReport, place: Place) -> str:
 def drift_markdown(report: DriftReport, place: Place) -> str:
     """Return the drift; equal drift gives equal bytes, whenever it is looked for."""
     if not report.found:
-        return document((f"## 🟢 {_agreed(report)}", _rest(report)))
+        return document((f"## 🟢 {_agreed(report)}", _rest(report), _unmanaged(report)))
     return document(
         (
             "## 🟡 Production is not what main asks for",
@@ -57,14 +60,18 @@ def drift_markdown(report: DriftReport, place: Place) -> str:
             _section("Missing in Azure", _names(report.missing)),
             _section("Without a config", _names(report.orphans, _ORPHANS)),
             _section("Environments that are gone", _lost(report)),
+            _unmanaged(report),
             "More: [drift](docs/operations.md#drift).",
         )
     )
 
 
 def _agreed(report: DriftReport) -> str:
-    waiting = report.to_come
-    return "No drift; main is not applied everywhere" if waiting else "Production and main agree"
+    if report.to_come:
+        return "No drift; main is not applied everywhere"
+    if report.unmanaged:
+        return "No drift; what is not managed is not as main asks"
+    return "Production and main agree"
 
 
 _LAST_WORD = (
@@ -84,8 +91,16 @@ def _found(report: DriftReport) -> str:
 
 
 def _rest(report: DriftReport) -> str:
-    to_come = f" · {report.to_come:,} to be applied or held back" if report.to_come else ""
-    return f"{report.unchanged:,} unchanged{to_come}"
+    counts = (
+        (len(report.unmanaged), "not managed"),
+        (report.to_come, "to be applied or held back"),
+    )
+    rest = "".join(f" · {count:,} {what}" for count, what in counts if count)
+    return f"{report.unchanged:,} unchanged{rest}"
+
+
+def _unmanaged(report: DriftReport) -> str:
+    return _section("Not managed", _names(report.unmanaged, _UNMANAGED))
 
 
 def _section(title: str, body: str) -> str:
@@ -206,6 +221,7 @@ def _text(report: DriftReport) -> str:
         f"  ! {one.label}  environment {one.state}, run by {plural(one.circuits, 'circuit')}"
         for one in report.lost
     ]
+    lines += [f"  ! {_name(one)}  not managed: {one.reason}" for one in report.unmanaged]
     return "\n".join([*lines, f"{_found(report) or 'No drift'}; {_rest(report)}."]) + "\n"
 
 
@@ -223,6 +239,7 @@ def _content(report: DriftReport) -> dict[str, object]:
         "changed": [_change(one) for one in report.changed],
         "missing": [_other(one) for one in report.missing],
         "orphans": [_other(one) for one in report.orphans],
+        "unmanaged": [_other(one) for one in report.unmanaged],
         "environments": [one._asdict() for one in report.lost],
     }
 

@@ -14,6 +14,7 @@ from bot.core.production.fleet_status import (
     State,
 )
 from bot.core.render.markdown import plural
+from bot.core.render.plan import UNMANAGED_NEXT
 
 _NAMED = 5  # circuits that are named where more have the same reason
 _GOES_ON = "`/retry` on the merged pull request goes on."
@@ -48,7 +49,7 @@ MEANINGS = {
         "→", "Main asks for something else; no apply has written it yet.", "envbot plan"
     ),
     State.NOT_MANAGED: Meaning(
-        "·", "It has no environment of its own, so envbot leaves it alone.", ""
+        "·", "It has no environment of its own, so envbot leaves it alone.", UNMANAGED_NEXT
     ),
     State.AS_ASKED: Meaning("✓", "It runs what main asks for.", ""),
 }
@@ -65,6 +66,11 @@ def headline(fleet: FleetStatus) -> str:
         return "Main cannot be applied"
     if waiting := len(fleet.unlike) - fleet.counts[State.NOT_MANAGED]:
         return f"{waiting:,} of {total} {'is' if waiting == 1 else 'are'} not yet as main asks"
+    if unmanaged := fleet.counts[State.NOT_MANAGED]:
+        return (
+            f"{len(fleet.circuits) - unmanaged:,} of {total} run what main asks for; "
+            f"{unmanaged:,} {'is' if unmanaged == 1 else 'are'} not managed"
+        )
     all_of_them = "The one circuit runs" if len(fleet.circuits) == 1 else f"All {total} run"
     return f"{all_of_them} what main asks for"
 

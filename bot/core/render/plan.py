@@ -32,6 +32,9 @@ _OUTLIERS = (
     ActionKind.MISSING,
     ActionKind.ORPHAN,
 )
+_PRESSING = (*_OUTLIERS, ActionKind.NOT_MANAGED)
+UNMANAGED_NEXT = "deploy it with an environment of its own, or remove its config"
+"""What can be done about a circuit that a config names and nothing can move."""
 
 
 def counts(plan: Plan) -> str:
@@ -121,8 +124,12 @@ def _outliers(plan: Plan) -> str:
 
 
 def _unlike(plan: Plan) -> list[Action]:
-    """Return what somebody should look at, the most pressing kind first."""
-    return sorted(plan.of_kind(*_OUTLIERS), key=lambda action: _OUTLIERS.index(action.kind))
+    """Return what somebody should look at, the most pressing kind first.
+
+    What is not managed, and no config names, is nobody's business here.
+    """
+    found = (*plan.of_kind(*_OUTLIERS), *plan.unmanaged)
+    return sorted(found, key=lambda action: _PRESSING.index(action.kind))
 
 
 def _unlike_lines(plan: Plan) -> Iterable[str]:

@@ -56,6 +56,12 @@ def test_what_is_to_come_or_nobodys_is_none(kind: ActionKind) -> None:
     assert not report(action(kind)).found
 
 
+def test_what_is_not_managed_is_told_where_a_config_names_it() -> None:
+    named = action(ActionKind.NOT_MANAGED)
+
+    assert report(named, replace(named, circuit=None)).unmanaged == (named,)
+
+
 def test_an_environment_that_is_gone_is_drift() -> None:
     assert report(lost=(Lost("tf:1.5", "missing", 3),)).found
 

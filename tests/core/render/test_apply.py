@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from bot.core.config.circuit import CircuitId
@@ -58,6 +59,42 @@ def test_a_running_apply_shows_how_far_it_is_in_its_wave() -> None:
 
 def test_an_apply_that_waits_for_the_lease_says_so() -> None:
     assert applying_markdown(0, 0, "") == "## ⏳ Applying to production: taking the lease\n"
+
+
+def unmanaged(*more: Action, ended: tuple[Outcome, ...] = ()) -> ApplyReport:
+    left = replace(action(98, ActionKind.NOT_MANAGED), reason="has no environment")
+    return ApplyReport("m" * 40, Plan((left, *more), ()), ended, (7,), {})
+
+
+def test_production_is_not_what_main_asks_for_where_a_circuit_is_not_managed() -> None:
+    shown = apply_markdown(unmanaged(), "")
+
+    assert shown.startswith("## 🟡 Nothing to write, but 1 circuit not managed\n")
+    assert "| 🟡 `P001/C098` | not managed | has no environment |" in shown
+    assert "**Next:** for what is not managed: deploy it" in shown
+
+
+def test_what_is_not_managed_is_told_beside_what_was_written() -> None:
+    written = action(1)
+
+    shown = apply_markdown(unmanaged(written, ended=(Outcome(written, DONE),)), "")
+
+    assert shown.startswith(
+        "## 🟡 Applied: 1 deployment now runs what main asks for; 1 not managed"
+    )
+
+
+def test_what_no_config_names_does_not_keep_production_from_being_as_asked() -> None:
+    stranger = replace(
+        action(98, ActionKind.NOT_MANAGED), circuit=None, reason="has no environment"
+    )
+    report = ApplyReport("m" * 40, Plan((stranger,), ()), (), (7,), {})
+
+    shown = apply_markdown(report, "")
+
+    assert shown.startswith("## 🟢 Production is what main asks for\n")
+    assert "has no environment" not in shown
+    assert "1 not managed" in shown
 
 
 def test_the_json_has_the_fields_that_operations_md_lists(checkout: Path) -> None:

@@ -55,6 +55,7 @@ EVERYTHING = replace(
     missing=(other(ActionKind.MISSING),),
     orphans=(other(ActionKind.ORPHAN),),
     lost=(Lost("tf:1.5.1", "missing", 3),),
+    unmanaged=(other(ActionKind.NOT_MANAGED),),
 )
 
 
@@ -116,6 +117,7 @@ def test_what_policy_does_about_it_is_said(said: str, *, enforced: bool) -> None
     [
         ("Missing in Azure", "| `P001/C007` | `endpoint-P001/deployment-C007` | why |"),
         ("Without a config", "| `none` | `endpoint-P001/deployment-C007` | why |"),
+        ("Not managed", "| `P001/C007` | `endpoint-P001/deployment-C007` | why |"),
         ("Environments that are gone", "| `tf:1.5.1` | missing | 3 circuits |"),
     ],
 )
@@ -164,6 +166,19 @@ def test_the_last_word_claims_nothing_of_what_is_still_to_be_applied() -> None:
     )
 
 
+def test_where_a_circuit_is_not_managed_main_and_production_do_not_agree() -> None:
+    left = replace(NONE, to_come=0, unmanaged=(other(ActionKind.NOT_MANAGED),))
+
+    assert drift_markdown(left, PLACE) == (
+        "## 🟢 No drift; what is not managed is not as main asks\n\n"
+        "4 unchanged · 1 not managed\n\n"
+        "### Not managed\n\n"
+        "| Circuit | Deployment | Why |\n| --- | --- | --- |\n"
+        "| `P001/C007` | `endpoint-P001/deployment-C007` | why |\n\n"
+        "envbot cannot move it: deploy it with an environment of its own, or remove its config.\n"
+    )
+
+
 def test_a_terminal_gets_one_line_for_each_finding() -> None:
     assert drift_report(EVERYTHING, PLACE, "text") == (
         "  ! P001/C001  environment: main asks for tf:1.5.1, Azure has tf:1.4.0  "
@@ -171,8 +186,9 @@ def test_a_terminal_gets_one_line_for_each_finding() -> None:
         "  ! P001/C007  missing in Azure: why\n"
         "  ! endpoint-P001/deployment-C007  without a config\n"
         "  ! tf:1.5.1  environment missing, run by 3 circuits\n"
+        "  ! P001/C007  not managed: why\n"
         "1 changed outside of git · 1 missing in Azure · 1 without a config · "
-        "1 environment version gone; 4 unchanged · 1 to be applied or held back.\n"
+        "1 environment version gone; 4 unchanged · 1 not managed · 1 to be applied or held back.\n"
     )
     assert (
         drift_report(NONE, PLACE, "text")
@@ -201,6 +217,7 @@ def test_machines_get_whole_ids_and_times() -> None:
     assert content["environments"] == [{"label": "tf:1.5.1", "state": "missing", "circuits": 3}]
     assert [one["deployment"] for one in content["orphans"]] == ["deployment-C007"]
     assert [one["circuit"] for one in content["missing"]] == ["P001/C007"]
+    assert [one["why"] for one in content["unmanaged"]] == ["why"]
 
 
 def test_operations_md_names_every_key_of_the_json(checkout: Path) -> None:

@@ -29,6 +29,17 @@ def test_a_fleet_as_asked_needs_few_words(make_fleet: MakeFleet, make_circuit: M
     )
 
 
+def test_circuits_that_are_not_managed_do_not_run_what_main_asks_for(
+    make_fleet: MakeFleet, make_circuit: MakeCircuit
+) -> None:
+    left = make_circuit(2, State.NOT_MANAGED, reason="has no environment")
+
+    text = fleet_report(make_fleet(make_circuit(0), make_circuit(1), left), "text")
+
+    assert text.startswith("2 of 3 circuits run what main asks for; 1 is not managed\n")
+    assert "    P0001/C003: has no environment\n" in text
+
+
 def test_the_worst_comes_first_with_its_reason_and_what_to_do(
     make_fleet: MakeFleet, make_circuit: MakeCircuit
 ) -> None:

@@ -38,6 +38,8 @@ REFUSED = replace(
     code="MODEL_NOT_FOUND",
 )
 ORPHAN = replace(action("P3", 4, ActionKind.ORPHAN, "runs our environment"), circuit=None)
+UNMANAGED = action("P3", 5, ActionKind.NOT_MANAGED, "has no environment")
+STRANGER = replace(UNMANAGED, circuit=None, deployment="deployment-of-others")
 PLAN = Plan((*UPDATES, *SAME, NEW, MISSING, REFUSED, ORPHAN), ())
 
 
@@ -80,6 +82,20 @@ def test_a_terminal_names_five_of_what_is_missing_for_the_same_reason() -> None:
 
     named = "P1/C000, P1/C001, P1/C002, P1/C003, P1/C004 and 2 more"
     assert plan_text(many).splitlines()[:-1] == [f"  ! {named}  missing in Azure: {reason}"]
+
+
+@pytest.mark.parametrize("shape", ["text", "markdown"])
+def test_what_a_config_names_and_nothing_can_move_is_shown_with_its_reason(shape: str) -> None:
+    shown = plan_report(Plan((UNMANAGED, STRANGER), ()), shape)
+
+    assert [line for line in shown.splitlines() if "has no environment" in line] == [
+        {
+            "text": "  ! P3/C005  not managed: has no environment",
+            "markdown": "| ⚠️ `P3/C005` | not managed | has no environment |",
+        }[shape]
+    ]
+    assert "2 not managed" in shown
+    assert STRANGER.deployment not in shown
 
 
 @pytest.mark.parametrize(
