@@ -17,6 +17,7 @@ from bot.core.rollback_refusal import (
 )
 from bot.errors import BotError, PushRefusedError, UserError
 from bot.handlers.context import Context
+from bot.handlers.models_before import models_before
 
 _FOLDER = "environment"
 _PLANTS = "config/plants"
@@ -55,7 +56,7 @@ def open_rollback(context: Context, pull: PullRequest, comment: Comment, reason:
         return TakenBack(found)
     merge = _merge_of(context, pull)
     tree_id = _environment_before(context, pull, merge)
-    edit = _edit_of(context, merge)
+    edit = _edit_of(context, merge, configs_alone=tree_id is None)
     if tree_id is None and not edit.files:
         raise UserError(nothing_to_take_back(pull.number, "It is as before that merge, or newer."))
     files: dict[str, bytes | str | None] = {**edit.files}
@@ -135,11 +136,20 @@ def _later(context: Context, merge: _Merge) -> list[str]:
     return named
 
 
-def _edit_of(context: Context, merge: _Merge) -> RollbackEdit:
+def _edit_of(context: Context, merge: _Merge, *, configs_alone: bool) -> RollbackEdit:
+    """Return what becomes of the circuits that the merge changed.
+
+    To name a model that main never named is no rollback. A change of configs alone can pass the
+    gates of a release; one that takes `environment/` back would be asked for a new version there.
+    """
     repository = context.repository
     paths = repository.changed_paths(merge.before, merge.after)
     trees = (repository.read(at, _PLANTS) for at in (merge.before, merge.after, merge.main))
-    return take_back(paths, Around(*trees))
+    around = Around(*trees)
+    edit = take_back(paths, around)
+    if not edit.kept or not configs_alone:
+        return edit
+    return take_back(paths, around, models_before(context, merge.after, edit.kept))
 
 
 def _push(context: Context, branch: str, commit: str) -> None:

@@ -7,8 +7,10 @@ import pytest
 from bot.sandbox.demo import material
 from tests.conversations.azure import Production
 from tests.conversations.conftest import Golden
+from tests.conversations.rogue import approve_at_once, read_main
 from tests.conversations.scene import LAGGARD, Scene
 from tests.conversations.talk import Talk
+from tests.conversations.test_attacks_on_production import config_of, models, propose_pin
 
 VERSION = "1.5.1"
 NEWER = "P002/C002"
@@ -88,3 +90,33 @@ def test_a_rollback_is_asked_for_opened_approved_and_applied(
 
     assert "was rolled back" not in again.summary()
     assert "**5 circuits in production would change.**" in again.summary()
+
+
+def test_the_first_model_that_main_named_goes_back_to_the_one_that_ran(own_scene: Scene) -> None:
+    scene, circuit = own_scene, "P001/C001"
+    talk = propose_pin(scene, circuit)
+    approve_at_once(scene, talk, "lise", "grace")
+    scene.merge(talk, "lise")
+    assert models(scene)[circuit] == "2"
+
+    scene.say(talk, "lise", "/rollback")
+    back = Talk(talk.repository, talk.number + 1)
+    assert "It is no rollback (sets a value that main did not hold at" in talk.reply()
+    assert "| P001/C001 | model 2 | model 1 |" in back.summary()
+
+    approve_at_once(scene, back, "marie", "grace")
+    scene.merge(back, "marie")
+    assert models(scene)[circuit] == "1"
+
+
+def test_a_revert_that_only_stops_to_name_a_model_says_that_it_stays(own_scene: Scene) -> None:
+    scene, path = own_scene, config_of("P001/C001")
+    before = read_main(scene, path)
+    talk = propose_pin(scene, "P001/C001")
+    approve_at_once(scene, talk, "lise", "grace")
+    scene.merge(talk, "lise")
+
+    back = scene.propose("ada", "revert", "Revert", {path: before})
+
+    assert "**0 circuits in production would change.**" in back.summary()
+    assert "⚠️ The model stays: P001/C001." in back.summary()

@@ -25,8 +25,11 @@ def tree(text: str | None, mode: str = "100644") -> Mapping[str, File]:
     return {C001: File(C001, mode, oid, text.encode())}
 
 
-def taken(before: str | None, after: str | None, now: str | None) -> RollbackEdit:
-    return take_back([C001], Around(tree(before), tree(after), tree(now)))
+def taken(
+    before: str | None, after: str | None, now: str | None, *, ran: str | None = None
+) -> RollbackEdit:
+    models = {CIRCUIT: ran} if ran else {}
+    return take_back([C001], Around(tree(before), tree(after), tree(now)), models)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +89,52 @@ def test_a_circuit_that_moved_on_is_left_alone(
 
     assert edit.files == {}
     assert edit.left == (CIRCUIT,)
+
+
+PIN = 'deployment:\n  model_version: "2"\n'
+EARLIER = PIN.replace("2", "1")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        pytest.param(OLD, OLD + PIN, OLD + EARLIER, id="a model alone"),
+        pytest.param(OLD, NEW + PIN, OLD + EARLIER, id="with its environment"),
+        pytest.param(OLD, f"# Tuned\n{OLD}{PIN}", f"# Tuned\n{OLD}{EARLIER}", id="edited since"),
+    ],
+)
+def test_a_circuit_goes_back_with_the_model_that_ran_before_the_first_one_named(
+    before: str, now: str, expected: str
+) -> None:
+    edit = taken(before, now.removeprefix("# Tuned\n"), now, ran="1")
+
+    assert edit.files == {C001: expected.encode()}
+    assert (edit.named, edit.kept) == ({CIRCUIT: "1"}, {})
+
+
+@pytest.mark.parametrize(
+    ("before", "ran", "kept"),
+    [
+        pytest.param(OLD, None, {CIRCUIT: "2"}, id="nobody knows what ran before"),
+        pytest.param(OLD, "2", {}, id="the model that ran before was named"),
+        pytest.param(OLD + EARLIER, None, {}, id="main had named a model before"),
+        pytest.param(OLD + EARLIER, "3", {}, id="main had named another than ran"),
+    ],
+)
+def test_a_circuit_goes_back_to_what_main_said_of_its_model(
+    before: str, ran: str | None, kept: dict[CircuitId, str]
+) -> None:
+    edit = taken(before, NEW + PIN, NEW + PIN, ran=ran)
+
+    assert edit.files == {C001: before.encode()}
+    assert (edit.named, edit.kept) == ({}, kept)
+
+
+def test_a_circuit_that_is_removed_again_names_no_model() -> None:
+    edit = taken(None, NEW + PIN, NEW + PIN, ran="1")
+
+    assert edit.files == {C001: None}
+    assert (edit.named, edit.kept) == ({}, {})
 
 
 def test_a_circuit_that_is_back_already_is_not_named() -> None:

@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 
 from bot.adapters.git import GitRepository
+from bot.core.config.circuit import CircuitId
 from bot.core.gates.rollback import NotRollback, Rollback
+from bot.core.production.journal import Journal, JournalEntry, to_bytes
 from bot.core.pull_request import Comment, PullRequest
 from bot.core.refusal import Refusal
 from bot.errors import BotError, UserError
 from bot.handlers.context import Context, read_rules
+from bot.handlers.journal import FILE, release_ref
+from bot.handlers.ref_record import RefRecord, write_record
 from bot.handlers.rollback import recognise_rollback, why_no_rollback
 from bot.handlers.take_back import TakenBack, open_rollback
 from tests.handlers.conftest import NOON, RacedRepository
@@ -31,6 +35,7 @@ class Desk:
     repository: GitRepository
     brought: dict[str, PullRequest] = field(default_factory=dict)
     opened: list[PullRequest] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     is_away: bool = False
 
     def address(self, login: str) -> str:
@@ -43,7 +48,7 @@ class Desk:
         return tuple(self.opened)
 
     def open_pull(self, head: str, base: str, title: str, body: str) -> PullRequest:
-        assert body
+        self.texts.append(body)
         if self.is_away:
             raise BotError("GitHub did not let envbot open a pull request from it: 502.")
         commit = self.repository.read_ref(f"refs/heads/{head}")
@@ -125,6 +130,19 @@ class Fleet:
             dated = edited.replace(b"2025-09", f"20{number + 10}-09".encode())
             main = self.repository.commit((main,), {path: dated}, "Retrain", at=NOON)
         self.push(main)
+
+    def write_journal(self, main: str, circuit: str, version: str) -> None:
+        """Write down that a circuit ran this version of its model before the apply of `main`."""
+        model = f"azureml:sensor_model_P001_{circuit}:{version}"
+        entry = JournalEntry("P001", circuit, "endpoint", circuit, None, model, {}, "")
+        journal = Journal(main[:12], main, "f", "run", NOON.isoformat(), (entry,))
+        self.write_record(main, to_bytes(journal))
+
+    def write_record(self, main: str, data: bytes) -> None:
+        ref, nothing = release_ref(main), RefRecord(None, None)
+        assert write_record(
+            self.repository, ref, FILE, data, seen=nothing, message="Journal", at=NOON
+        )
 
     def refusal(self, pull: PullRequest) -> Refusal:
         with pytest.raises(UserError) as caught:
@@ -318,3 +336,82 @@ def test_a_config_that_changed_too_often_since_is_told_to_be_too_old(fleet: Flee
     why = why_no_rollback(fleet.context, fleet.roll_back(pull).pull)
 
     assert why.endswith("nor in the last 50 states of these circuits")
+
+
+PIN = b'deployment:\n  model_version: "2"\n'
+
+
+@pytest.fixture
+def pin(fleet: Fleet) -> PullRequest:
+    """Merge a model for C001, the first that main names for it."""
+    data = fleet.repository.read(fleet.main, C001)[C001].data
+    return fleet.merge({C001: data + PIN})
+
+
+def model_of(fleet: Fleet, taken: TakenBack) -> str:
+    data = fleet.repository.read(taken.pull.head, C001)[C001].data
+    return data.decode().partition("model_version: ")[2].strip("'\n")
+
+
+def test_a_model_goes_back_to_the_one_that_ran_before_it(fleet: Fleet, pin: PullRequest) -> None:
+    fleet.write_journal(fleet.main, "C001", "1")
+
+    taken = fleet.roll_back(pin)
+
+    assert model_of(fleet, taken) == "1"
+    assert "P001/C001 model `1`" in fleet.desk.texts[0]
+
+
+def test_a_model_that_main_never_named_is_no_rollback(fleet: Fleet, pin: PullRequest) -> None:
+    """A journal is a ref that any writer can rewrite; it opens no gate."""
+    fleet.write_journal(fleet.main, "C001", "1")
+
+    taken = fleet.roll_back(pin)
+
+    assert recognise_rollback(fleet.context, taken.pull) is None
+    assert "sets a value that main did not hold" in why_no_rollback(fleet.context, taken.pull)
+
+
+def test_a_later_apply_tells_as_well(fleet: Fleet, pin: PullRequest) -> None:
+    fleet.merge({"docs/note.md": b"A note"})
+    fleet.write_journal(fleet.main, "C001", "1")
+
+    assert model_of(fleet, fleet.roll_back(pin)) == "1"
+
+
+def test_an_apply_of_before_the_merge_tells_nothing(fleet: Fleet) -> None:
+    fleet.write_journal(fleet.main, "C001", "1")
+    data = fleet.repository.read(fleet.main, C001)[C001].data
+    pin = fleet.merge({C001: data + PIN})
+
+    taken = fleet.roll_back(pin)
+
+    assert taken.edit is not None
+    assert taken.edit.kept == {CircuitId("P001", "C001"): "2"}
+
+
+@pytest.mark.parametrize("record", [None, b"no journal"])
+def test_a_model_stays_and_is_told_where_nobody_knows_what_ran_before(
+    fleet: Fleet, pin: PullRequest, record: bytes | None
+) -> None:
+    if record:
+        fleet.write_record(fleet.main, record)
+
+    taken = fleet.roll_back(pin)
+
+    assert not model_of(fleet, taken)
+    assert "the model stays, because main named none before: P001/C001" in fleet.desk.texts[0]
+    assert isinstance(recognise_rollback(fleet.context, taken.pull), Rollback)
+
+
+def test_a_release_that_named_a_model_stays_a_rollback(fleet: Fleet) -> None:
+    """With a model that main never named, `environment/` could not go back at all."""
+    release = fleet.release(b"1.5.0", b"1.5.1")
+    pull = fleet.merge({**release, C001: release[C001] + PIN})
+    fleet.write_journal(fleet.main, "C001", "1")
+
+    taken = fleet.roll_back(pull)
+
+    assert taken.edit is not None
+    assert taken.edit.kept == {CircuitId("P001", "C001"): "2"}
+    assert isinstance(recognise_rollback(fleet.context, taken.pull), Rollback)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.core.config.bump import Outlier
 from bot.core.config.circuit import CircuitId
 from bot.core.config.template import PATH as TEMPLATE
-from bot.core.production.planned_change import PlannedChange
+from bot.core.production.planned_change import PlannedChange, changing_circuits
 from bot.core.render.markdown import bullets, details, plural, table
 from bot.core.review import Review
 
@@ -37,7 +37,13 @@ def circuits_section(review: Review, limit: int = _ROWS) -> str:
         *_rest(len(groups) - len(moved), "kinds of change, of more circuits each"),
     ]
     shown = table(("Circuits", "From", "To"), rows)
-    notes = (_without_model(review), _without_template(review), _without_config(review), held)
+    notes = (
+        _model_stays(review),
+        _without_model(review),
+        _without_template(review),
+        _without_config(review),
+        held,
+    )
     warnings = "\n\n".join(filter(None, notes))
     parts = (f"### Circuits: {_counts(review)}", shown, warnings, _by_plant(review, limit))
     return "\n\n".join(filter(None, parts))
@@ -51,6 +57,20 @@ def _rest(left: int, what: str) -> list[tuple[str, str, str]]:
 def _outliers(review: Review) -> tuple[Outlier, ...]:
     """Return the circuits that the bulk edit leaves out; none while there is none to come."""
     return () if review.bump is None or review.disagreements else review.bump.outliers
+
+
+def _model_stays(review: Review) -> str:
+    """Return which circuits no longer name a model, and what production then runs; empty for none.
+
+    Whoever takes the first pin of a circuit back expects the model of before it.
+    """
+    found = [one.circuit for one in review.planned if one.keeps_model]
+    if not found:
+        return ""
+    return (
+        f"⚠️ The model stays: {_some(found)}. Without `deployment.model_version` production keeps "
+        "the model that it runs. To go back to an earlier one, name it there in a pull request."
+    )
 
 
 def _without_model(review: Review) -> str:
@@ -108,11 +128,11 @@ def _held(review: Review) -> str:
 
 
 def _counts(review: Review) -> str:
-    moved = {one.circuit for one in review.planned}
+    changing = changing_circuits(review.planned)
     unlike = len(_outliers(review))
-    rest = len(review.fleet.circuits.keys() - moved)
+    rest = len(review.fleet.circuits.keys() - changing)
     note = f" · {unlike} unlike the rest" if unlike else ""
-    return f"{len(moved):,} change · {rest:,} unchanged{note}"
+    return f"{len(changing):,} change · {rest:,} unchanged{note}"
 
 
 def _groups(
@@ -120,7 +140,8 @@ def _groups(
 ) -> list[tuple[tuple[str, str], list[CircuitId]]]:
     grouped: dict[tuple[str, str], list[CircuitId]] = defaultdict(list)
     for change in planned:
-        transition = _shown(change.field, change.before), _shown(change.field, change.after)
+        before, after = _shown(change.field, change.before), _shown(change.field, change.after)
+        transition = before, "the model stays" if change.keeps_model else after
         grouped[transition].append(change.circuit)
     return sorted(grouped.items(), key=lambda item: (len(item[1]), item[0]))
 
@@ -136,10 +157,10 @@ def _row(transition: tuple[str, str], circuits: Sequence[CircuitId]) -> tuple[st
 
 def _by_plant(review: Review, limit: int) -> str:
     """Return which circuits of each plant change, and of how many."""
-    moved = {change.circuit for change in review.planned}
-    totals = Counter(circuit.plant for circuit in moved | review.fleet.circuits.keys())
+    changing = changing_circuits(review.planned)
+    totals = Counter(circuit.plant for circuit in changing | review.fleet.circuits.keys())
     plants: dict[str, list[str]] = defaultdict(list)
-    for circuit in sorted(moved):
+    for circuit in sorted(changing):
         plants[circuit.plant].append(circuit.circuit)
     if len(plants) < 2:  # noqa: PLR2004 - one plant is told by the table already
         return ""

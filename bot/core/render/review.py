@@ -4,6 +4,7 @@ import json
 
 from bot.core.classification import Classification
 from bot.core.obstacles import obstacles
+from bot.core.production.planned_change import changing_circuits
 from bot.core.render.circuits import circuits_section
 from bot.core.render.classification import classification_json, classification_report
 from bot.core.render.gates import checklist
@@ -31,7 +32,7 @@ def review_report(review: Review, shape: str) -> str:
                 evidence if review.environment_changes else "",
             )
         )
-    changing = plural(len({one.circuit for one in review.planned}), "circuit")
+    changing = plural(len(changing_circuits(review.planned)), "circuit")
     return "".join(
         [
             classification_report(found, "text"),

@@ -1,6 +1,6 @@
 """Rollbacks for people: the pull request, the reply, and what to look at once it is applied."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bot.core.config.circuit import CircuitId
 from bot.core.production.action import ActionKind
@@ -10,6 +10,7 @@ from bot.core.rollback_edit import RollbackEdit
 from bot.core.untrusted import inline, plain
 
 _NAMED = 20
+_PIN = "To go back to an earlier one, name it as `deployment.model_version` in a pull request"
 _TITLE = 100  # characters; a tag in Azure takes 256
 # Commands to GitHub in a title would end up in the message of the merge, `[skip ci]` for one.
 _HARMLESS = str.maketrans("[]", "()")
@@ -85,11 +86,24 @@ def already_open_markdown(number: int, taken: int, *, not_rollback: str = "") ->
 
 def _scope(edit: RollbackEdit) -> str:
     lines = [f"{plural(len(edit.returned), 'circuit')} return{'s' * (len(edit.returned) == 1)}"]
+    if edit.named:
+        named = _models(edit.named)
+        lines.append(f"with the model that ran before, as the apply wrote down: {named}")
+    if edit.kept:
+        lines.append(
+            f"the model stays, because main named none before: {_models(edit.kept)}. {_PIN}"
+        )
     if edit.left:
         lines.append(f"left as they are, because they have moved on: {_circuits(edit.left)}")
     if edit.others:
         lines.append(f"not taken back: {_paths(edit.others)}")
     return bullets(lines)
+
+
+def _models(models: Mapping[CircuitId, str]) -> str:
+    return _some(
+        [f"{circuit} model {inline(version)}" for circuit, version in sorted(models.items())]
+    )
 
 
 def _circuits(circuits: Iterable[CircuitId]) -> str:

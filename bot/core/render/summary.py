@@ -8,6 +8,7 @@ edited only when something has changed.
 from collections.abc import Iterator, Sequence
 
 from bot.core.gates.rollback import MovedOn
+from bot.core.production.planned_change import changing_circuits
 from bot.core.render.circuits import circuits_section
 from bot.core.render.findings import findings_table, loud, quiet_table
 from bot.core.render.gates import evidence_section, gates_section
@@ -135,7 +136,7 @@ def _environment(review: Review) -> str:
 def _answer(standing: Standing) -> str:
     """Return one line: how large it is, and whether and by what it is held up."""
     review = standing.review
-    circuits = plural(len({one.circuit for one in review.planned}), "circuit")
+    circuits = plural(len(changing_circuits(review.planned)), "circuit")
     if standing.obstacles:
         first, *others = standing.obstacles
         blocked = f"**Blocked by {len(others) + 1} problems**, first:" if others else "**Blocked:**"

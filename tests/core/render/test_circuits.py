@@ -64,3 +64,44 @@ def test_a_circuit_without_a_config_any_more_is_told_to_go_on_running(reviewed: 
 
 def test_a_circuit_that_keeps_its_config_is_not_told_as_removed(reviewed: Reviewed) -> None:
     assert "Config removed" not in circuits_section(reviewed(new(1)))
+
+
+C002 = "config/plants/P001/C002.yml"
+
+
+def unpinned(sample: dict[str, bytes], *, after: str = "") -> tuple[dict[str, bytes], ...]:
+    """Return what a pull request makes of a config that names model 2, and that config."""
+    return {C002: sample[C002] + after.encode()}, {
+        C002: sample[C002] + b'deployment: {model_version: "2"}\n'
+    }
+
+
+def test_a_model_that_is_no_longer_named_is_told_to_stay(
+    reviewed: Reviewed, sample: dict[str, bytes]
+) -> None:
+    head, main = unpinned(sample, after="# As before\n")
+
+    shown = circuits_section(reviewed(head, main=main))
+
+    assert shown.startswith("### Circuits: 0 change · ")
+    assert "| P001/C002 | model 2 | the model stays |" in shown
+    assert "⚠️ The model stays: P001/C002. Without `deployment.model_version` production" in shown
+
+
+def test_a_circuit_that_moves_without_its_model_changes_and_is_told_so(
+    reviewed: Reviewed, sample: dict[str, bytes]
+) -> None:
+    head, main = unpinned(sample, after='deployment: {environment_version: "1.4.9"}\n')
+
+    shown = circuits_section(reviewed(head, main=main))
+
+    assert shown.startswith("### Circuits: 1 change · ")
+    assert "The model stays: P001/C002." in shown
+
+
+def test_a_model_that_another_replaces_does_not_stay(
+    reviewed: Reviewed, sample: dict[str, bytes]
+) -> None:
+    head, main = unpinned(sample, after='deployment: {model_version: "1"}\n')
+
+    assert "The model stays" not in circuits_section(reviewed(head, main=main))

@@ -1,5 +1,7 @@
 """What people read about a rollback: where it is opened, answered, and once it is applied."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.config.circuit import CircuitId
@@ -54,6 +56,29 @@ def test_the_reply_lists_what_is_left() -> None:
     assert "moved on: P001/C002" in said
     assert "not taken back: `docs/note.md`" in said
     assert "**Next:** Somebody else approves #13 within 60m" in said
+
+
+def test_the_reply_says_with_which_model_a_circuit_goes_back() -> None:
+    said = opened_markdown(13, 12, replace(EDIT, named={ONE: "1"}), within="60m")
+
+    assert "with the model that ran before, as the apply wrote down: P001/C001 model `1`" in said
+    assert "the model stays" not in said
+
+
+def test_the_reply_says_which_model_stays_and_what_to_do() -> None:
+    said = opened_markdown(13, 12, replace(EDIT, kept={ONE: "2"}), within="60m")
+
+    assert "the model stays, because main named none before: P001/C001 model `2`. To go" in said
+    assert "name it as `deployment.model_version` in a pull request" in said
+
+
+def test_the_pull_request_says_the_same_of_models() -> None:
+    edit = replace(EDIT, named={ONE: "1"}, kept={TWO: "2"})
+
+    body = pull_body(12, "lise", "", edit)
+
+    assert "P001/C001 model `1`" in body
+    assert "P001/C002 model `2`" in body
 
 
 def test_a_second_rollback_points_to_the_first() -> None:
