@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from bot.core.config.circuit import CircuitId
+from bot.core.production.action import WRITTEN
 from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
 from bot.core.production.deployment import RELEASE_TAG
 from bot.core.production.drift import RELEASE_DIGITS
@@ -143,14 +144,25 @@ def _begun(
     """Return the report before anything is written."""
     plan = prepared.plan
     explaining = _explaining(prepared, plan.updates)
-    held = [one for one in plan.of_kind(*_HELD) if one.circuit in prepared.explained]
+    # Where the plan has errors it writes nothing: whoever asked for it is told so.
+    asked = plan.of_kind(*WRITTEN, *_HELD)
+    asking = _explaining(prepared, (one for one in asked if one.circuit in prepared.explained))
+    heads = _merged_as_head(context) if plan.errors else ()
     return ApplyReport(
         main=context.rules.main,
         plan=plan,
         outcomes=left_alone,
-        pulls=tuple(sorted({*_pulls([*explaining, *_explaining(prepared, held)]), *owed.pulls})),
+        pulls=tuple(sorted({*_pulls(asking), *heads, *owed.pulls})),
         rolled_back={one.circuit: one.rollback for one in explaining if one.rollback},
     )
+
+
+def _merged_as_head(context: Context) -> Iterator[int]:
+    """Yield the pull requests whose merge main's head is; what they ask may explain no update."""
+    main, branch = context.rules.main, context.main_branch
+    for pull in context.hosting.pulls_with(main):
+        if pull.merged_at and pull.merge_commit == main and pull.base_branch == branch:
+            yield pull.number
 
 
 def _left_alone(context: Context, plan: Plan) -> tuple[Outcome, ...]:

@@ -17,10 +17,10 @@ from bot.core.production.deployment import DesiredDeployment, LiveDeployment
 from bot.core.production.desired import desired_deployments
 from bot.core.production.drift import why_drifted
 from bot.core.production.plan import ActionKind, Known, Plan, make_plan
-from bot.core.production.plan_limits import limits_of
 from bot.core.tree import REGULAR, File
 from bot.errors import InvalidFileError
 from bot.handlers.context import PLATFORM, Rules
+from bot.handlers.plan_bounds import bounds_of_plan
 from bot.handlers.ports import Repository
 
 # Changes of one circuit: the first look settles all but drift and several missed applies.
@@ -38,7 +38,7 @@ def plan_with_drift(
     known: Known,
 ) -> Plan:
     """Return the plan that tells drift from updates to come; who approved those is not asked."""
-    limits = limits_of(rules.platform, rules.policy)
+    limits = bounds_of_plan(repository, rules, desired, live)
     first = make_plan(desired, live, known=known, limits=limits)
     drifted = find_drift(repository, rules.main, first)
     if not drifted:

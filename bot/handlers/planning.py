@@ -9,12 +9,12 @@ from bot.core.production.action import WRITTEN
 from bot.core.production.deployment import DesiredDeployment
 from bot.core.production.desired import desired_deployments
 from bot.core.production.plan import ActionKind, Plan, make_plan
-from bot.core.production.plan_limits import limits_of
 from bot.errors import InvalidFileError
 from bot.handlers.authority import Explained, Wanted, explain
 from bot.handlers.context import Context
 from bot.handlers.drifted import find_drift
 from bot.handlers.last_changes import desired_at
+from bot.handlers.plan_bounds import bounds_of_plan
 from bot.handlers.plan_facts import environments_of, known_of_places, tags_of_models
 from bot.handlers.ports import Cloud
 
@@ -38,7 +38,7 @@ def prepare(context: Context, cloud: Cloud) -> Prepared:
     """
     desired = read_desired(context)
     live = cloud.deployments(STAGE)
-    limits = limits_of(context.rules.platform, context.rules.policy)
+    limits = bounds_of_plan(context.repository, context.rules, desired, live)
     known = known_of_places(context, cloud, desired, live)
     first = make_plan(desired, live, known=known, limits=limits)
     drifted = find_drift(context.repository, context.rules.main, first)

@@ -78,6 +78,12 @@ def circuit_path(circuit: CircuitId) -> str:
     return f"{PLANTS}/{circuit.plant}/{circuit.circuit}.yml"
 
 
+def circuit_of(path: str) -> CircuitId | None:
+    """Return the circuit whose config stands at `path`; None where no config can."""
+    found = _CIRCUIT_FILE.fullmatch(path)
+    return CircuitId(found["plant"], found["circuit"]) if found else None
+
+
 def read_circuit(file: File) -> CircuitConfig:
     """Return the circuit that `file` configures; keys envbot does not know are accepted.
 
@@ -147,12 +153,12 @@ def _circuit_at(file: File) -> CircuitId:
     if file.mode != REGULAR:
         problem = Problem(file.path, 0, 0, *_REFUSED_MODES.get(file.mode, _EXECUTABLE))
         raise InvalidFileError([problem])
-    found = _CIRCUIT_FILE.fullmatch(file.path)
-    if found is None:
+    circuit = circuit_of(file.path)
+    if circuit is None:
         what = "is not the path of a circuit"
         remedy = f"Name it {PLANTS}/<plant_id>/<circuit_id>.yml, or move it elsewhere."
         raise InvalidFileError([Problem(file.path, 0, 0, what, remedy)])
-    return CircuitId(found["plant"], found["circuit"])
+    return circuit
 
 
 def _disagreements(document: Document, circuit: CircuitId) -> Iterator[Problem]:
