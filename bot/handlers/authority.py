@@ -1,21 +1,23 @@
-"""Finds, for each update, the merged pull request that explains it, and judges it again (D14).
+"""Finds, for each update, the merged pull requests that explain it, and judges them again (D14).
 
 Three questions, each answered from GitHub and Azure as of the merge: did the pull request that last
-changed what main asks of the circuit pass its gate; was that gate asked by rules that were approved
-themselves; and was the model that would run tested in that environment.
+changed each value that would be written pass its gate; was that gate asked by rules that were
+approved themselves; and was the model that would run tested in that environment.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 
 from bot.core.asset_id import parse_asset_id
 from bot.core.config.circuit import CircuitId
 from bot.core.environment import env_digest, read_environment
 from bot.core.model_test_request import ModelRef
-from bot.core.production.authority import Environments, Unapproved, decide
+from bot.core.production.authority import Environments, Explanation, Origin, Unapproved, decide
 from bot.core.production.deployment import DesiredDeployment
+from bot.core.production.parts import Part
 from bot.handlers.context import Context
-from bot.handlers.last_changes import last_changes
+from bot.handlers.last_changes import LastChange, last_changes
 from bot.handlers.merges import Ledger, Merge
 from bot.handlers.plan_facts import blueprint_of
 from bot.handlers.ports import Cloud
@@ -28,12 +30,41 @@ class Wanted:
     """One write that asks for authority: what is desired, and the model that would run.
 
     Attributes:
+        parts: what the write changes; where nothing differs, a failed write is repeated.
         is_new: nothing is there yet, so that the template has its say as well.
     """
 
     desired: DesiredDeployment
     model_id: str | None
+    parts: frozenset[Part]
     is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """The merges that one circuit's values come from.
+
+    Attributes:
+        newest: the one that changed any of them last, which is told; None where none is known.
+        parts: those of the parts that are written, and of what changed since, newest first.
+    """
+
+    newest: Merge | None = None
+    parts: Mapping[Part, Merge] = field(default_factory=dict)
+
+    @property
+    def explanation(self) -> Explanation | None:
+        return self.newest.explanation if self.newest else None
+
+    @property
+    def origins(self) -> list[Origin]:
+        return [Origin(part, one.explanation, one.objection) for part, one in self.parts.items()]
+
+    @property
+    def settling(self) -> Iterable[Merge]:
+        """Return the merges that settled which model meets which environment."""
+        found = [self.newest, *islice(self.parts.values(), 1)]
+        return {one.explanation.commit: one for one in found if one}.values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +95,8 @@ def explain(
     if not asked:
         return {}
     ledger = Ledger(context, cloud)
-    commits = last_changes(context.repository, context.rules.main, frozenset(asked))
+    wanted_parts = {circuit: one.parts for circuit, one in asked.items()}
+    changes = last_changes(context.repository, context.rules.main, wanted_parts)
     environments = _environments(ledger, {one.desired.version for one in asked.values()})
     objection = ledger.objection_to_rules(context.rules.main)
     any_new = any(one.is_new for one in asked.values())
@@ -72,10 +104,15 @@ def explain(
     returned = ReturnedModels(ledger)
     explained = {}
     for circuit, one in asked.items():
-        merge = ledger.merge(commits[circuit]) if circuit in commits else None
+        behind = _behind(ledger, changes[circuit]) if circuit in changes else _Behind()
         against = to_new if one.is_new else objection
-        explained[circuit] = _explained(one, merge, environments, against, returned)
+        explained[circuit] = _explained(one, behind, environments, against, returned)
     return explained
+
+
+def _behind(ledger: Ledger, change: LastChange) -> _Behind:
+    parts = {part: ledger.merge(commit) for part, commit in change.parts.items()}
+    return _Behind(ledger.merge(change.commit), parts)
 
 
 def _objection_to_blueprint(context: Context, ledger: Ledger) -> str:
@@ -86,18 +123,19 @@ def _objection_to_blueprint(context: Context, ledger: Ledger) -> str:
 
 def _explained(
     one: Wanted,
-    merge: Merge | None,
+    behind: _Behind,
     environments: Environments,
     objection: str,
     returned: ReturnedModels,
 ) -> Explained:
-    circuit, version = one.desired.circuit, one.desired.version
-    decision = decide(merge.explanation if merge else None, version, environments)
+    circuit, version, merge = one.desired.circuit, one.desired.version, behind.newest
+    decision = decide(behind.explanation, version, environments, behind.origins)
     why = f"{decision.reason} {decision.remedy}" if isinstance(decision, Unapproved) else ""
     if merge is None or merge.pull is None:
         commit = merge.explanation.commit if merge else ""
         return Explained(circuit, why=why or objection, commit=commit)
-    why = why or objection or merge.objection or _untested(one, merge, returned)
+    untested = (held for each in behind.settling if (held := _untested(one, each, returned)))
+    why = why or objection or merge.objection or next(untested, "")
     pull, commit = merge.pull, merge.explanation.commit
     return Explained(circuit, pull.number, why, merge.rollback, merge.by, commit)
 

@@ -1,32 +1,60 @@
-"""Finds the commit of main that last changed what each circuit asks of production."""
+"""Finds the commits of main that last changed what each circuit asks of production."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from bot.core.config.circuit import CircuitId, read_fleet
 from bot.core.config.platform import read_platform
 from bot.core.production.deployment import DesiredDeployment
 from bot.core.production.desired import desired_deployments
+from bot.core.production.parts import Part
 from bot.errors import InvalidFileError
 from bot.handlers.context import PLATFORM
+from bot.handlers.past_asked import PastAsked, read_history
 from bot.handlers.ports import Repository
+
+# Changes of one circuit: the first look settles all but what others were left over for long.
+_FIRST_LOOK = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """Where on main the values of one circuit come from.
+
+    Attributes:
+        commit: the newest commit that changed any of them, those of the platform included.
+        parts: the commit that last changed each part that was asked for, and each that changed
+            since, newest first.
+    """
+
+    commit: str
+    parts: Mapping[Part, str]
 
 
 def last_changes(
-    repository: Repository, main: str, circuits: frozenset[CircuitId]
-) -> dict[CircuitId, str]:
-    """Return the newest first-parent commit up to `main` that changed what each circuit asks for.
+    repository: Repository, main: str, wanted: Mapping[CircuitId, Collection[Part]]
+) -> dict[CircuitId, LastChange]:
+    """Return the newest first-parent commits up to `main` that changed what circuits ask for.
 
     A change of the platform moves circuits as well: they ask for another registry or endpoint.
+    A circuit of which one of the parts has no known origin is missing.
     """
-    left = set(circuits)
-    found: dict[CircuitId, str] = {}
-    for entry in repository.history(main, ["config/plants", PLATFORM]):
-        before = desired_at(repository, entry.before)
-        after = desired_at(repository, entry.commit)
-        changed = {one for one in left if before.get(one) != after.get(one)}
-        found |= dict.fromkeys(changed, entry.commit)
-        left -= changed
-        if not left:
-            break
+    found: dict[CircuitId, LastChange] = {}
+    history = read_history(repository, main, wanted.keys())
+    for most in (_FIRST_LOOK, None):
+        left = [one for one in wanted if one not in found]
+        past = PastAsked(repository, history, left, most)
+        found |= {one: change for one in left for change in _last_change(past, one, wanted[one])}
     return found
+
+
+def _last_change(
+    past: PastAsked, circuit: CircuitId, wanted: Collection[Part]
+) -> Iterator[LastChange]:
+    """Yield where the circuit's values come from, if what was read goes back far enough."""
+    asked, parts = past.asked(circuit), past.last_changed(circuit, wanted)
+    if asked and parts.keys() >= set(wanted):
+        yield LastChange(asked[0].commit, parts)
 
 
 def desired_at(repository: Repository, commit: str) -> dict[CircuitId, DesiredDeployment]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from bot.core.config.circuit import CircuitId
 from bot.core.evidence.evidence_run import EvidenceRun
 from bot.core.gates.approval import same_login
 from bot.core.gates.facts import Tests
@@ -11,6 +12,7 @@ from bot.core.gates.rollback import Rollback
 from bot.core.model_test import verdict
 from bot.core.model_test_request import ModelRef, ModelTestRequest
 from bot.core.production.authority import Explanation, why_not_approved
+from bot.core.production.parts import parts_of
 from bot.core.pull_request import PullRequest
 from bot.core.review import Review, release_content
 from bot.core.standing import Progress
@@ -213,10 +215,14 @@ class Ledger:
         That a later merge was approved says nothing about what others left on main before it.
         """
         repository, restored = self.context.repository, back.restores
-        circuits = frozenset(one.circuit for one in back.circuits)
-        values = last_changes(repository, restored, circuits).values()
+        returned: dict[CircuitId, set[str]] = {}
+        for one in back.circuits:
+            returned.setdefault(one.circuit, set()).add(one.field)
+        parts = {circuit: parts_of(fields) for circuit, fields in returned.items()}
+        values = last_changes(repository, restored, parts).values()
+        commits = {commit for one in values for commit in (one.commit, *one.parts.values())}
         environment = [one.commit for one in repository.history(restored, ["environment"])[:1]]
-        for commit in sorted({*values, *environment}):
+        for commit in sorted({*commits, *environment}):
             if flaw := self.objection_to(commit):
                 return f"The state it returns to was never approved. {flaw}"
         return ""

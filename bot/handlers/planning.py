@@ -8,6 +8,7 @@ from bot.core.config.selector import choose, parse
 from bot.core.production.action import WRITTEN
 from bot.core.production.deployment import DesiredDeployment
 from bot.core.production.desired import desired_deployments
+from bot.core.production.parts import written_parts
 from bot.core.production.plan import ActionKind, Plan, make_plan
 from bot.errors import InvalidFileError
 from bot.handlers.authority import Explained, Wanted, explain
@@ -77,9 +78,9 @@ def _wanted(
         if action.circuit not in left
     }
     return [
-        Wanted(one, asking[one.circuit].model_id, is_new=asking[one.circuit].live is None)
+        Wanted(one, action.model_id, written_parts(one, action.live), is_new=action.live is None)
         for one in desired
-        if one.circuit in asking
+        if (action := asking.get(one.circuit))
     ]
 
 

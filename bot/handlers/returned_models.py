@@ -7,6 +7,7 @@ from bot.core.asset_id import parse_asset_id
 from bot.core.config.circuit import CircuitId
 from bot.core.gates.rollback import Rollback
 from bot.core.production.deployment import DesiredDeployment
+from bot.core.production.parts import Part
 from bot.core.production.returned_model import Then, why_held
 from bot.handlers.last_changes import desired_at, last_changes
 from bot.handlers.merges import Ledger
@@ -45,9 +46,10 @@ class ReturnedModels:
         """Return what main asked for then, and the commits that had last changed it."""
         if back.restores not in self._past:
             repository = self.ledger.context.repository
-            circuits = frozenset(one.circuit for one in back.circuits)
+            newest_of_any = {one.circuit: frozenset[Part]() for one in back.circuits}
+            found = last_changes(repository, back.restores, newest_of_any)
             self._past[back.restores] = _Past(
                 desired_at(repository, back.restores),
-                last_changes(repository, back.restores, circuits),
+                {circuit: change.commit for circuit, change in found.items()},
             )
         return self._past[back.restores]

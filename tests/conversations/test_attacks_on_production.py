@@ -124,6 +124,29 @@ def test_rules_that_nobody_approved_judge_nothing(own_scene: Scene, golden: Gold
     assert [name for name, model in models(own_scene).items() if model == "2"] == ["P001/C002"]
 
 
+def test_an_approved_model_brings_no_version_that_was_pushed_before(own_scene: Scene) -> None:
+    circuit = "P001/C002"
+    may_bypass(own_scene, "ada")
+    config = read_main(own_scene, config_of(circuit))
+    older = config.replace("1.5.0", "1.4.9")
+    push_to_main(own_scene, "Go back", {config_of(circuit): older}, HELD_BACK)
+    may_bypass(own_scene)
+
+    pin = propose_pin(own_scene, circuit)
+    approve_at_once(own_scene, pin, "lise", "grace")
+    own_scene.merge(pin, "lise", HELD_BACK)
+
+    assert (versions(own_scene)[circuit], models(own_scene)[circuit]) == ("1.5.0", "1")
+    assert "The environment version comes from commit" in pin.by_bot()[-1].text
+
+    back = {config_of(circuit): pinned(config)}
+    mended = own_scene.propose("ada", "mend", "Ask for what runs", back)
+    approve_at_once(own_scene, mended, "lise", "grace")
+    own_scene.merge(mended, "lise")
+
+    assert (versions(own_scene)[circuit], models(own_scene)[circuit]) == ("1.5.0", "2")
+
+
 def test_approvals_on_a_side_branch_say_nothing_about_main(own_scene: Scene) -> None:
     register_second_model(own_scene, "P001/C001")
     ada, path = own_scene.person("ada"), config_of("P001/C001")

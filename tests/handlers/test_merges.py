@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.config.circuit import CircuitId
+from bot.core.gates.rollback import CircuitReturn, Rollback
 from bot.handlers.context import PLATFORM, POLICY, Context
-from bot.handlers.last_changes import last_changes
 
 if TYPE_CHECKING:
     from tests.handlers.conftest import Approving
 
+CIRCUIT = CircuitId("P001", "C001")
 C001 = "config/plants/P001/C001.yml"
 TEMPLATE = "config/deployment-template.yml"
 DRIVER = "deployment/driver.py"
@@ -131,14 +132,28 @@ def test_a_repository_older_than_its_rules_has_first_ones_too(main: Main) -> Non
     assert main.ledger.merge(adopted).pull is None
 
 
-def test_what_a_circuit_asks_for_was_last_changed_where_its_values_were(main: Main) -> None:
-    pinned = main.push({C001: main.files[C001] + b'deployment:\n  model_version: "2"\n'})
-    main.push({C001: b"# Note\n" + main.files[C001] + b'deployment:\n  model_version: "2"\n'})
-    main.push({POLICY: other_policy(main)})
+def pinned(main: Main, version: str) -> bytes:
+    return main.files[C001] + f'deployment:\n  model_version: "{version}"\n'.encode()
 
-    circuit = CircuitId("P001", "C001")
-    found = last_changes(main.context.repository, main.head, frozenset({circuit}))
-    assert found == {circuit: pinned}
+
+def returns_version(main: Main, restored: str) -> str:
+    """Return why main may not return to the version it had at `restored`."""
+    change = CircuitReturn(CIRCUIT, "training.environment_version", "1.5.1", "1.4.9")
+    return main.ledger._objection_to_return(Rollback(restored, (change,), ()))
+
+
+def test_main_returns_to_no_version_that_was_pushed_below_an_approved_model(main: Main) -> None:
+    main.push({C001: main.files[C001].replace(b"1.5.0", b"1.4.9")})
+    restored = main.merge({C001: pinned(main, "2").replace(b"1.5.0", b"1.4.9")})
+
+    assert "never approved" in returns_version(main, restored)
+
+
+def test_a_model_that_was_pushed_does_not_keep_main_from_an_approved_version(main: Main) -> None:
+    main.push({C001: pinned(main, "2")})
+    restored = main.merge({C001: pinned(main, "2").replace(b"1.5.0", b"1.4.9")})
+
+    assert returns_version(main, restored) == ""
 
 
 def test_an_approved_driver_may_make_what_is_new(main: Main) -> None:

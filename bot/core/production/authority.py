@@ -5,13 +5,14 @@ access can set a green one, and a push needs no pull request. So apply asks agai
 with the gate evaluated as of the merge.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.core.config.circuit import CircuitId
 from bot.core.gates.approval import ReleaseContent
 from bot.core.gates.gate import Gate
+from bot.core.production.parts import Part
 
 _PASSING = frozenset({"production", "rollback"})
 
@@ -35,6 +36,21 @@ class Explanation:
     gate: Gate | None
     approved: ReleaseContent | None
     content: ReleaseContent | None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where one part of what is desired comes from.
+
+    Attributes:
+        explanation: of the commit that last changed it.
+        objection: why that merge authorises nothing although its gate held; empty if nothing is
+            wrong.
+    """
+
+    part: Part
+    explanation: Explanation
+    objection: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +98,38 @@ _OPEN_A_PULL = (
 _BRING_BACK = "Open a pull request that releases what environment/ holds as a version of its own."
 
 
-def decide(explanation: Explanation | None, version: str, environments: Environments) -> Decision:
+def decide(
+    explanation: Explanation | None,
+    version: str,
+    environments: Environments,
+    origins: Iterable[Origin] = (),
+) -> Decision:
     """Return whether an action that puts `version` into production has authority.
 
-    `explanation` is None when no commit of main's history is known to have set the value.
+    Each part that the action would change must have been approved where it comes from: an approval
+    is of what a pull request changed, not of what somebody had pushed beside it.
+
+    Args:
+        explanation: of the newest change; None when no commit of main's history is known to have
+            set the values.
+        version: the environment version that would run.
+        environments: which content stands behind the versions.
+        origins: where the parts come from that the action would change.
     """
     if explanation is None:
         return Unapproved("No commit of main explains the desired value.", _OPEN_A_PULL)
-    flaw = why_not_approved(explanation)
+    behind = {one.part: one for one in origins}
+    flaws = (flaw for one in behind.values() if (flaw := _why_not_from_there(one)))
+    flaw = next(flaws, "") or why_not_approved(explanation)
     if flaw or explanation.pull is None:
         return Unapproved(flaw, _OPEN_A_PULL)
+    released = behind[Part.VERSION].explanation if Part.VERSION in behind else explanation
     # A rollback returns environment/ to a tree that main had, which its gate has established.
-    restores = explanation.gate is not None and explanation.gate.stage == "rollback"
-    mismatch = _other_content(explanation, version, environments) or _mismatch(
-        version, environments, needs_digest=not restores
+    restores = released.gate is not None and released.gate.stage == "rollback"
+    mismatch = (
+        _other_content(explanation, version, environments)
+        or _other_content(released, version, environments)
+        or _mismatch(version, environments, needs_digest=not restores)
     )
     if mismatch:
         return Unapproved(mismatch, _BRING_BACK)
@@ -112,6 +146,15 @@ def decide_all(
         circuit: decide(explanations.get(circuit), version, environments)
         for circuit, version in wanted.items()
     }
+
+
+def _why_not_from_there(origin: Origin) -> str:
+    """Return why a part may not come from where it does, and from where; empty if it may."""
+    flaw = why_not_approved(origin.explanation) or origin.objection
+    if not flaw:
+        return ""
+    commit = origin.explanation.commit[:12]
+    return f"The {origin.part} comes from commit {commit}, which is not approved. {flaw}"
 
 
 def why_not_approved(explanation: Explanation) -> str:

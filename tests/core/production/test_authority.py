@@ -13,10 +13,12 @@ from bot.core.production.authority import (
     Authorised,
     Environments,
     Explanation,
+    Origin,
     Unapproved,
     decide,
     decide_all,
 )
+from bot.core.production.parts import Part
 
 CONTENT = ReleaseContent("custom-tf-env", "1.5.1", "a" * 64, "b" * 64)
 OTHER = replace(CONTENT, env_digest="f" * 64)
@@ -99,6 +101,60 @@ def test_a_rollback_may_return_to_a_version_without_recorded_content(
     environments = Environments("1.5.0", "a" * 64, {"1.5.0": digest})
 
     assert isinstance(decide(back, "1.5.0", environments), Authorised) == authorised
+
+
+PUSHED = replace(EXPLAINED, pull=None, merged=False, commit="d" * 40)
+
+
+@pytest.mark.parametrize(
+    ("origins", "authorised"),
+    [
+        pytest.param([Origin(Part.MODEL, EXPLAINED)], True, id="what it changed itself"),
+        pytest.param([Origin(Part.VERSION, PUSHED)], False, id="what was pushed before"),
+        pytest.param(
+            [Origin(Part.MODEL, EXPLAINED), Origin(Part.VERSION, PUSHED)], False, id="one of two"
+        ),
+        pytest.param(
+            [Origin(Part.VERSION, EXPLAINED, "It returns.")], False, id="a return that may not be"
+        ),
+        pytest.param(
+            [Origin(Part.VERSION, replace(EXPLAINED, pull=6)), Origin(Part.MODEL, EXPLAINED)],
+            True,
+            id="two approved ones",
+        ),
+    ],
+)
+def test_each_part_must_have_been_approved_where_it_comes_from(
+    origins: list[Origin], *, authorised: bool
+) -> None:
+    decision = decide(EXPLAINED, "1.5.1", ENVIRONMENTS, origins)
+
+    assert (decision == Authorised(7)) == authorised
+
+
+def test_a_part_that_nobody_approved_is_named_with_its_commit() -> None:
+    decision = decide(EXPLAINED, "1.5.1", ENVIRONMENTS, [Origin(Part.VERSION, PUSHED)])
+
+    assert isinstance(decision, Unapproved)
+    assert decision.reason == (
+        "The environment version comes from commit dddddddddddd, which is not approved. "
+        "Commit dddddddddddd reached main without a merged pull request."
+    )
+
+
+def test_approved_parts_do_not_stand_for_the_newest_change() -> None:
+    assert isinstance(
+        decide(PUSHED, "1.5.1", ENVIRONMENTS, [Origin(Part.VERSION, EXPLAINED)]), Unapproved
+    )
+
+
+def test_the_version_is_judged_by_the_merge_that_it_comes_from() -> None:
+    back = replace(EXPLAINED, gate=gate("rollback"))
+    older = Environments("1.5.1", "a" * 64, {"1.5.1": None})
+    released = Origin(Part.VERSION, replace(EXPLAINED, pull=6))
+
+    assert isinstance(decide(back, "1.5.1", older, [released]), Unapproved)
+    assert isinstance(decide(EXPLAINED, "1.5.1", older, [Origin(Part.VERSION, back)]), Authorised)
 
 
 def test_each_circuit_is_decided_on_its_own() -> None:
