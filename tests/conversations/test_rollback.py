@@ -10,7 +10,7 @@ from tests.conversations.conftest import Golden
 from tests.conversations.rogue import approve_at_once, read_main
 from tests.conversations.scene import LAGGARD, Scene
 from tests.conversations.talk import Talk
-from tests.conversations.test_attacks_on_production import config_of, models, propose_pin
+from tests.conversations.test_attacks_on_production import config_of, models, propose_pin, release
 
 VERSION = "1.5.1"
 NEWER = "P002/C002"
@@ -90,6 +90,26 @@ def test_a_rollback_is_asked_for_opened_approved_and_applied(
 
     assert "was rolled back" not in again.summary()
     assert "**5 circuits in production would change.**" in again.summary()
+
+
+def test_a_rollback_that_was_retried_counts_all_that_it_returned(own_scene: Scene) -> None:
+    scene = own_scene
+    talk = release(scene)
+    scene.merge(talk, "lise")
+    scene.say(talk, "lise", "/rollback")
+    back = Talk(talk.repository, talk.number + 1)
+    approve_at_once(scene, back, "marie")
+    failing = "batch-endpoint-plant-P002/deployments/deployment-circuit-C001"
+    lost = {"resource": failing, "code": "InternalError", "message": "A node was lost."}
+    scene.azure.script(operation_failures=[lost])
+    scene.merge(back, "marie", failing={"apply"})
+    assert "- [ ] All run their earlier environment: 4 of 5 were" in back.by_bot()[-1].text
+
+    scene.azure.script(operation_failures=[])
+    scene.say(back, "marie", "/retry --failed")
+
+    said = next(one.text for one in back.by_bot() if one.kind == "apply")
+    assert "- [x] All run their earlier environment: 5 of 5 were read back" in said
 
 
 def test_the_first_model_that_main_named_goes_back_to_the_one_that_ran(own_scene: Scene) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from bot.core.config.circuit import CircuitId
-from bot.core.production.action import ActionKind
+from bot.core.production.action import Action, ActionKind
 from bot.core.production.apply_report import ApplyReport, OutcomeKind
+from bot.core.production.rolled_back import returned_before
 from bot.core.render.markdown import bullets, code, document, plural
 from bot.core.rollback_edit import RollbackEdit
 from bot.core.untrusted import inline, plain
@@ -122,14 +123,16 @@ def _some(names: list[str]) -> str:
 def after_rollback(report: ApplyReport) -> str:
     """Return the environment strategy's checklist for after a rollback; empty for other applies.
 
-    What envbot has read is ticked; the rest stays open for people.
+    What envbot has read is ticked; the rest stays open for people. What an earlier run of the same
+    rollback has returned counts as well.
     """
-    if not report.rolled_back:
+    before = returned_before(report.plan, report.pulls)
+    if not report.rolled_back and not before:
         return ""
     return "### After the rollback\n\n" + "\n".join(
         [
-            _verified(report),
-            f"- [ ] Run a test batch inference, such as {_trial(report)}",
+            _verified(report, len(before)),
+            f"- [ ] Run a test batch inference, such as {_trial(report, before)}",
             "- [ ] Check the alert rules: there should be fewer alerts",
             "- [ ] Watch production for an hour",
             "- [ ] Write down the root cause, and what prevents it from happening again",
@@ -137,20 +140,24 @@ def after_rollback(report: ApplyReport) -> str:
     )
 
 
-def _verified(report: ApplyReport) -> str:
-    """Return the item that envbot can tell: each write was read back before it was done."""
+def _verified(report: ApplyReport, before: int) -> str:
+    """Return the item that envbot can tell: each write was read back before it was done.
+
+    So many that were written `before` have just been read again, to make the plan.
+    """
     counts = report.plan.counts
     kinds = (ActionKind.REFUSED, ActionKind.UNAPPROVED, ActionKind.DRIFTED)
     held = sum(counts[kind] for kind in kinds)
-    done, total = report.counts[OutcomeKind.DONE], len(report.outcomes) + held
+    done, total = report.counts[OutcomeKind.DONE] + before, len(report.outcomes) + held + before
     tick = "x" if report.converged and not held else " "
     return f"- [{tick}] All run their earlier environment: {done:,} of {total:,} were read back"
 
 
-def _trial(report: ApplyReport) -> str:
+def _trial(report: ApplyReport, before: Iterable[Action]) -> str:
     """Return the command that runs one of the deployments that went back."""
-    actions = [one.action for one in (*report.of_kind(OutcomeKind.DONE), *report.outcomes)]
-    action = next((one for one in actions if one.circuit in report.rolled_back), None)
+    done, rest = report.of_kind(OutcomeKind.DONE), report.outcomes
+    actions = [one.action for one in (*done, *rest) if one.action.circuit in report.rolled_back]
+    action = next(iter((*actions, *before)), None)
     if action is None:
         return "of one that went back"
     return code(

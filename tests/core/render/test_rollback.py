@@ -7,6 +7,7 @@ import pytest
 from bot.core.config.circuit import CircuitId
 from bot.core.production.action import Action, ActionKind
 from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
+from bot.core.production.deployment import LiveDeployment
 from bot.core.production.plan import Plan
 from bot.core.render.apply import apply_markdown
 from bot.core.render.rollback import (
@@ -122,6 +123,64 @@ def test_what_was_read_back_is_ticked_and_the_rest_is_for_people() -> None:
 )
 def test_what_did_not_go_back_leaves_the_first_item_open(found: ApplyReport) -> None:
     assert "- [ ] All run their earlier environment: 1 of 2 were read back" in after_rollback(found)
+
+
+def returned(number: int, reason: str) -> Action:
+    """Return what an earlier run has written, as the next one finds it."""
+    action = _action(number, ActionKind.UNCHANGED)
+    live = LiveDeployment(
+        action.endpoint, action.deployment, None, None,
+        {"rollback_reason": reason}, "Succeeded", "model", "",
+    )  # fmt: skip
+    return replace(action, live=live)
+
+
+MINE = "#13 Roll back #12: alerts"
+
+
+def test_what_a_run_that_died_has_returned_is_still_to_be_verified() -> None:
+    plan = Plan((returned(1, MINE), returned(2, MINE)), ())
+
+    lines = after_rollback(ApplyReport("m" * 40, plan, (), (13,), {})).splitlines()[2:]
+
+    assert lines[0] == "- [x] All run their earlier environment: 2 of 2 were read back"
+    assert "--name plant-1 --deployment-name circuit-1" in lines[1]
+
+
+def test_a_retry_counts_what_the_first_run_has_returned() -> None:
+    retried = report(OutcomeKind.DONE)
+    plan = replace(retried.plan, actions=(*retried.plan.actions, returned(2, MINE)))
+
+    said = after_rollback(replace(retried, plan=plan))
+
+    assert "- [x] All run their earlier environment: 2 of 2 were read back" in said
+
+
+@pytest.mark.parametrize(
+    ("reason", "pulls"),
+    [
+        pytest.param(MINE, (), id="told before"),
+        pytest.param(MINE, (1, 12, 130), id="of another pull request"),
+        pytest.param("alerts", (13,), id="of no pull request"),
+        pytest.param("", (13,), id="no tag"),
+    ],
+)
+def test_what_another_rollback_has_returned_is_not_verified_again(
+    reason: str, pulls: tuple[int, ...]
+) -> None:
+    plan = Plan((returned(1, reason),), ())
+
+    assert not after_rollback(ApplyReport("m" * 40, plan, (), pulls, {}))
+
+
+def test_what_somebody_has_changed_since_is_not_counted_as_returned() -> None:
+    drifted = replace(returned(2, MINE), kind=ActionKind.DRIFTED)
+    found = report(OutcomeKind.DONE)
+    plan = replace(found.plan, actions=(*found.plan.actions, drifted))
+
+    assert "- [ ] All run their earlier environment: 1 of 2 were" in after_rollback(
+        replace(found, plan=plan)
+    )
 
 
 def test_other_applies_have_no_such_list() -> None:
