@@ -7,6 +7,8 @@ that change what a reader sees without being seen are spelled out. Known secrets
 
 import re
 import unicodedata
+from bisect import bisect_right
+from itertools import accumulate
 
 from bot.core.secret_text import redact
 
@@ -39,10 +41,15 @@ def inline(text: str, limit: int = INLINE_LIMIT) -> str:
 def plain(text: str, limit: int = INLINE_LIMIT) -> str:
     """Return `text` on one line, for where Markdown is not read, such as an annotation.
 
-    At most `limit` characters of the text are shown; what cannot be seen is spelled out.
+    At most `limit` characters are shown, of which what cannot be seen takes as many as it is
+    spelled out with.
     """
-    line = _cut(" ".join(_LINE_END.split(redact(text))), limit)
-    return "".join(_visible(character) for character in line).strip()
+    line = " ".join(_LINE_END.split(redact(text)))
+    shown = [_visible(character) for character in line[:limit]]
+    fitting = bisect_right([*accumulate(map(len, shown))], limit)
+    more = len(line) - fitting
+    rest = f"… ({more} more characters)" if more else ""
+    return f"{''.join(shown[:fitting])}{rest}".strip()
 
 
 def block(text: str, limit: int = BLOCK_LIMIT) -> str:

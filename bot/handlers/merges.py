@@ -13,6 +13,7 @@ from bot.core.model_test import verdict
 from bot.core.model_test_request import ModelRef, ModelTestRequest
 from bot.core.production.authority import Explanation, why_not_approved
 from bot.core.production.parts import parts_of
+from bot.core.production.rolled_back import tag_value
 from bot.core.pull_request import PullRequest
 from bot.core.review import Review, release_content
 from bot.core.standing import Progress
@@ -184,8 +185,8 @@ class Ledger:
             explanation,
             pull,
             back=standing.rollback,
-            rollback=f"#{pull.number} {plain(pull.title, _TITLE)}",
-            by=self._asked_by(pull),
+            rollback=tag_value(f"#{pull.number} {plain(pull.title, _TITLE)}"),
+            by=tag_value(self._asked_by(pull)),
             objection=self._objection_to_return(standing.rollback),
         )
 

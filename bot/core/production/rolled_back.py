@@ -9,6 +9,16 @@ from bot.core.production.plan import Action, ActionKind, Plan
 
 REASON_TAG = "rollback_reason"
 
+_TAG = 256  # what a tag takes, in UTF-16: in no other way does a text have more characters
+
+
+def tag_value(text: str) -> str:
+    """Return `text` as a tag takes it; what is too long ends in `…`."""
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * _TAG:
+        return text
+    return units[: 2 * (_TAG - 1)].decode("utf-16-le", "ignore") + "…"
+
 
 def returned_before(plan: Plan, pulls: Iterable[int]) -> tuple[Action, ...]:
     """Return what earlier runs made of these pull requests' rollbacks, and needs no write now.

@@ -42,6 +42,18 @@ def test_a_title_stays_within_what_a_tag_takes() -> None:
     assert len(f"#1234567 {pull_title(1234567, 'x' * 256)}") < 200
 
 
+def test_a_title_of_hidden_characters_stays_within_what_github_takes() -> None:
+    assert len(pull_title(1234567, "\U0001f468\u200d" * 128)) <= 256
+
+
+def test_a_title_says_how_much_of_a_reason_is_left_out() -> None:
+    spelled_out = "\u2039U+200D\u203a" * 12
+
+    title = pull_title(1, "\u200d" * 40)
+
+    assert title == f"Roll back #1: {spelled_out}… (28 more characters)"
+
+
 def test_a_title_gives_github_no_command() -> None:
     assert pull_title(1, "Fix [skip ci]\nnow") == "Roll back #1: Fix (skip ci) now"
 
