@@ -50,7 +50,7 @@ WHAT_WAS_MERGED = ApplyRequest()
 
 
 # What main asks for and an apply leaves alone: whoever asked for it last is told.
-_HELD = (ActionKind.REFUSED, ActionKind.UNAPPROVED, ActionKind.DRIFTED)
+_HELD = (ActionKind.REFUSED, ActionKind.UNAPPROVED, ActionKind.DRIFTED, ActionKind.MISSING)
 
 
 class Audience(Protocol):

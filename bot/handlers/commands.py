@@ -115,9 +115,7 @@ def retry(context: Context, asked: Asked) -> None:
         return
     failed_only = "failed" in asked.command.arguments
     report = apply_and_tell(context, cloud, ApplyRequest(failed_only=failed_only))
-    asked.reply.finish(
-        apply_markdown(report, context.run_url), DONE if report.converged else FAILED
-    )
+    asked.reply.finish(apply_markdown(report, context.run_url), DONE if report.passes else FAILED)
 
 
 def rollback(context: Context, asked: Asked) -> Wanted:

@@ -44,7 +44,8 @@ def prepare(context: Context, cloud: Cloud) -> Prepared:
     first = make_plan(desired, live, known=known, limits=limits)
     drifted = find_drift(context.repository, context.rules.main, first)
     enforces_drift = context.rules.policy.drift == "enforce"
-    left = frozenset() if enforces_drift else _of_no_concern(context, frozenset(drifted))
+    unwritten = _missing(first).union(() if enforces_drift else drifted)
+    left = _of_no_concern(context, unwritten)
     explained = explain(context, cloud, _wanted(first, desired, left))
     models = tags_of_models(cloud, STAGE, first, context.rules.policy.apply.workers)
     known = replace(
@@ -58,23 +59,27 @@ def prepare(context: Context, cloud: Cloud) -> Prepared:
     return Prepared(make_plan(desired, live, known=known, limits=limits), explained)
 
 
-def _of_no_concern(context: Context, drifted: frozenset[CircuitId]) -> frozenset[CircuitId]:
+def _missing(plan: Plan) -> frozenset[CircuitId]:
+    return frozenset(one.circuit for one in plan.of_kind(ActionKind.MISSING) if one.circuit)
+
+
+def _of_no_concern(context: Context, unwritten: frozenset[CircuitId]) -> frozenset[CircuitId]:
     """Return those that main's head does not concern: its pull request need not be told of them."""
-    if not drifted:
-        return drifted
+    if not unwritten:
+        return unwritten
     repository, main = context.repository, context.rules.main
     before = desired_at(repository, next(iter(repository.parents(main)), ""))
     after = desired_at(repository, main)
-    return frozenset(one for one in drifted if before.get(one) == after.get(one))
+    return frozenset(one for one in unwritten if before.get(one) == after.get(one))
 
 
 def _wanted(
     plan: Plan, desired: Iterable[DesiredDeployment], left: Collection[CircuitId]
 ) -> list[Wanted]:
-    """Return what asks for authority: all that may be written, but what is `left` alone."""
+    """Return what asks for authority: all that main asks for, but what is `left` alone."""
     asking = {
         action.circuit: action
-        for action in plan.of_kind(*WRITTEN, ActionKind.REFUSED)
+        for action in plan.of_kind(*WRITTEN, ActionKind.REFUSED, ActionKind.MISSING)
         if action.circuit not in left
     }
     return [

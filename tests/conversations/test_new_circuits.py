@@ -99,12 +99,32 @@ def test_new_circuits_get_deployments_although_the_machine_is_lost(own_scene: Sc
     assert len(listed(own_scene, converged)) == 1 + 3  # the endpoints, and one for each
 
 
+def test_who_asks_for_what_is_lacking_is_told_and_a_retry_of_it_claims_nothing(
+    own_scene: Scene,
+) -> None:
+    other, new = "config/plants/P001/C002.yml", config_of(LATE).partition("deployment:")[0]
+    pinned = f'{read_main(own_scene, other).rstrip()}\ndeployment:\n  model_version: "9"\n'
+    files = {f"config/plants/{LATE}.yml": new, other: pinned}
+    talk = own_scene.propose("ada", "too-little", f"Add {LATE}", files)
+    approve_at_once(own_scene, talk, "lise", "grace")
+    may_bypass(own_scene, "lise")  # the model is not there, which keeps it from being merged
+
+    own_scene.merge(talk, "lise", failing={"apply"})
+
+    told = next(said.text for said in talk.by_bot() if said.kind == "apply")
+    assert f"| 🟡 `{LATE}` | missing | not there; `deployment.model_version` must say" in told
+    own_scene.say(talk, "lise", "/retry")
+    asked = next(said for said in talk.comments() if said.body == "/retry")
+    assert "-1" in asked.reactions
+    assert "rocket" not in asked.reactions
+
+
 def test_nothing_is_made_of_a_driver_that_nobody_approved(own_scene: Scene) -> None:
     may_bypass(own_scene, "ada", "lise")
     push_to_main(own_scene, "Mend", {DRIVER: f"{read_main(own_scene, DRIVER)}\nimport os\n"})
     talk = propose_and_approve(own_scene, LATE)
 
-    own_scene.merge(talk, "lise")
+    own_scene.merge(talk, "lise", failing={"apply"})
 
     with Production(own_scene.world) as production:
         assert LATE not in production.deployments()

@@ -82,7 +82,7 @@ def _without_writes(report: ApplyReport) -> str:
         return f"🔴 Not applied: {plural(unapproved, 'circuit')} without an approval"
     if drifted := len(_drifted(report)):
         return f"🟡 Not applied: {plural(drifted, 'circuit')} changed outside of git"
-    if missing := report.plan.counts[ActionKind.MISSING]:
+    if missing := len(_missing(report)):
         return f"🟡 Nothing to write, but {plural(missing, 'circuit')} without a deployment"
     if unmanaged := len(report.plan.unmanaged):
         return f"🟡 Nothing to write, but {plural(unmanaged, 'circuit')} not managed"
@@ -94,6 +94,7 @@ def _all_done(report: ApplyReport, done: int) -> str:
         (len(_refused(report)), "refused"),
         (len(_unapproved(report)), "without an approval"),
         (len(_drifted(report)), "changed outside of git"),
+        (len(_missing(report)), "without a deployment"),
         (len(report.plan.unmanaged), "not managed"),
     )
     rest = "".join(f"; {count:,} {what}" for count, what in left if count)
@@ -146,6 +147,10 @@ def _drifted(report: ApplyReport) -> tuple[Action, ...]:
     return report.plan.of_kind(ActionKind.DRIFTED)
 
 
+def _missing(report: ApplyReport) -> tuple[Action, ...]:
+    return report.plan.of_kind(ActionKind.MISSING)
+
+
 def _troubles(report: ApplyReport) -> str:
     rows = [
         (
@@ -161,7 +166,7 @@ def _troubles(report: ApplyReport) -> str:
     ]
     rows += [
         (f"🟡 {code(str(action.circuit))}", action.kind.value, action.reason)
-        for action in _drifted(report)
+        for action in (*_drifted(report), *_missing(report))
     ]
     rows += [(f"🟡 {code(str(one.circuit))}", "busy", one.reason) for one in report.plan.busy]
     rows += [
@@ -196,6 +201,8 @@ def _next_of_held(report: ApplyReport) -> str:
         return (
             "**Next:** for what was changed outside of git, see [drift](docs/operations.md#drift)."
         )
+    if _missing(report):
+        return "**Next:** for what is missing in Azure: add what the reason names, by a pull request."
     if report.plan.unmanaged:
         return f"**Next:** for what is not managed: {UNMANAGED_NEXT}."
     return ""

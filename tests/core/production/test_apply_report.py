@@ -147,10 +147,24 @@ def held(*kinds: ActionKind) -> ApplyReport:
             "🟡 Applied: 1 deployment now runs what main asks for; 1 refused",
             id="but one",
         ),
+        pytest.param(
+            replace(report(DONE), plan=held(ActionKind.MISSING).plan),
+            "🟡 Applied: 1 deployment now runs what main asks for; 1 without a deployment",
+            id="but one that is not there",
+        ),
     ],
 )
 def test_the_headline_never_says_more_than_was_done(found: ApplyReport, headline: str) -> None:
     assert apply_markdown(found, "").startswith(f"## {headline}\n")
+
+
+def test_what_is_missing_is_named_with_what_is_lacking() -> None:
+    missing = replace(action(0, ActionKind.MISSING), reason="not there; it must say which model")
+
+    text = apply_markdown(replace(report(), plan=Plan((missing,), ())), "")
+
+    assert "| 🟡 `P001/C000` | missing | not there; it must say which model |" in text
+    assert "add what the reason names, by a pull request" in text
 
 
 def test_what_was_refused_is_named_with_its_reason_and_the_way_on() -> None:
