@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from azure.ai.ml.constants import ListViewType
@@ -20,6 +21,7 @@ from bot.adapters.azureml.environment_content import (
     registered,
 )
 from bot.adapters.azureml.failure import azure_call, is_absent
+from bot.adapters.azureml.long_operation import returned
 from bot.adapters.azureml.quiet import quiet_uploads
 from bot.core.asset_id import parse_asset_id
 from bot.core.config.platform import REGISTRY
@@ -29,6 +31,8 @@ from bot.errors import BotError, UserError
 
 DEV = "dev"
 PULL_TAG = "pr_number"
+_UPLOADED = "the build context may have been uploaded"
+_SHARED = "the share was sent and may have taken effect"
 
 
 class Environments:
@@ -196,9 +200,11 @@ class Environments:
 
     def _create(self, place: str, wanted: Environment) -> RegisteredEnvironment:
         what = f"registering environment {wanted.name}:{wanted.version} in {place_name(place)}"
-        with azure_call(what, sent="the build context may have been uploaded"), quiet_uploads():
+        longest = self._clients.settings.operation_deadline
+        with azure_call(what, sent=_UPLOADED), quiet_uploads():
+            call = partial(self._clients.client(place).environments.create_or_update, wanted)
             try:
-                made = self._clients.client(place).environments.create_or_update(wanted)
+                made = returned(call, longest, what, _UPLOADED)
             except ResourceExistsError:
                 made = None
         if made is not None:
@@ -213,15 +219,17 @@ class Environments:
         name, version, registry = source.name, source.version, self._clients.registry_at(to)
         what = f"sharing environment {name}:{version} with {registry} as {as_version}"
         client = self._clients.client_for_share(DEV)
-        with azure_call(what, sent="the share was sent and may have taken effect"):
+        call = partial(
+            client.environments.share,
+            name,
+            version,
+            share_with_name=name,
+            share_with_version=as_version,
+            registry_name=registry,
+        )
+        with azure_call(what, sent=_SHARED):
             try:
-                client.environments.share(
-                    name,
-                    version,
-                    share_with_name=name,
-                    share_with_version=as_version,
-                    registry_name=registry,
-                )
+                returned(call, self._clients.settings.operation_deadline, what, _SHARED)
             except (ResourceExistsError, ValidationException):
                 # Somebody else may have shared it meanwhile: what the registry has decides.
                 if self._read(to, str(name), as_version) is None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.adapters.azureml import AzureCloud
+from bot.adapters.azureml import AzureCloud, AzureSettings
 from bot.adapters.azureml.build_context import MAX_BYTES, MAX_FILES
 from bot.core.environment import BuildContext, EnvironmentSpec
 from bot.core.tree import EXECUTABLE, REGULAR, SYMLINK, File
@@ -218,6 +218,20 @@ def test_shares_a_candidate_under_its_final_version(
     assert shared.id == place.platform.registry_environment_id(NAME, "1.5.1")
     assert (shared.place, shared.asset_digest) == ("registry", made.asset_digest)
     assert cloud.environment("registry", NAME, "1.5.1") == shared
+
+
+def test_a_share_that_never_ends_is_given_up(cloud: AzureCloud, place: "Place") -> None:
+    made = register(cloud)
+    hasty = AzureCloud(place.platform, AzureSettings(poll_interval=0.02, operation_deadline=0.3))
+    place.sandbox.script(operation_seconds=5)
+
+    try:
+        with pytest.raises(BotError, match="has not ended in time") as raised:
+            hasty.share(NAME, made.version, as_version="1.5.1")
+    finally:
+        place.sandbox.script(operation_seconds=0)
+
+    assert raised.value.done == "the share was sent and may have taken effect"
 
 
 @pytest.mark.parametrize("spec", FORMS)
