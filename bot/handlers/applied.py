@@ -4,7 +4,7 @@ import json
 
 from bot.core.production.apply_report import ApplyReport
 from bot.core.production.journal import previous_env_versions
-from bot.core.render.apply import apply_markdown, applying_markdown
+from bot.core.render.apply import apply_markdown, applying_markdown, says_the_same
 from bot.core.render.apply_json import apply_json
 from bot.core.render.failure import failure_markdown
 from bot.core.render.marker import APPLY, marked
@@ -60,7 +60,9 @@ class Telling:
         if report.journal:
             exported = json.dumps(previous_env_versions(report.journal), indent=2)
             context.keep("previous_env_versions.json", exported.encode() + b"\n")
-        tell(context, report.pulls, apply_markdown(report, context.run_url))
+        body = apply_markdown(report, context.run_url)
+        pulls = report.pulls if report.outcomes else _unaware(context, report.pulls, body)
+        tell(context, pulls, body)
 
     def fail(self, body: str) -> None:
         """Tell whoever was told the beginning, and not yet the end, that there is none."""
@@ -80,6 +82,17 @@ def apply_and_tell(
     except BotError as failed:
         telling.fail(failure_markdown(failed, context.run_url))
         raise
+
+
+def _unaware(context: Context, pulls: tuple[int, ...], body: str) -> tuple[int, ...]:
+    """Return the pull requests that do not say already what a run that wrote nothing would say."""
+    shown = marked(APPLY, body, context.documents)
+    return tuple(number for number in pulls if not _says(context, number, shown))
+
+
+def _says(context: Context, number: int, shown: str) -> bool:
+    own = (one for one in context.hosting.comments(number) if one.by_bot)
+    return any(one.body.startswith(APPLY) and says_the_same(one.body, shown) for one in own)
 
 
 def tell(context: Context, pulls: tuple[int, ...], body: str) -> None:

@@ -125,13 +125,13 @@ class Scene:
         self.settle(failing)
         return commit
 
-    def dispatch(self, workflow: str) -> None:
+    def dispatch(self, workflow: str, failing: Collection[str] = ()) -> None:
         """Run a workflow by hand, on main."""
         api = f"{self.world.github.url}/api/v3/repos/{self.world.repository}"
         headers = {"Authorization": f"Bearer {token_of('lise')}"}
         url = f"{api}/actions/workflows/{workflow}/dispatches"
         requests.post(url, json={"ref": "main"}, headers=headers, timeout=10).raise_for_status()
-        self.settle()
+        self.settle(failing)
 
     def administer(self, path: str, settings: Mapping[str, object]) -> None:
         """Post to the GitHub sandbox's own door."""

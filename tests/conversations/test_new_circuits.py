@@ -117,6 +117,9 @@ def test_who_asks_for_what_is_lacking_is_told_and_a_retry_of_it_claims_nothing(
     asked = next(said for said in talk.comments() if said.body == "/retry")
     assert "-1" in asked.reactions
     assert "rocket" not in asked.reactions
+    before = max(call["id"] for call in own_scene.calls())
+    own_scene.dispatch("apply.yml", failing={"apply"})
+    assert [call["path"] for call in own_scene.calls(before) if call["method"] != "GET"] == []
 
 
 def test_nothing_is_made_of_a_driver_that_nobody_approved(own_scene: Scene) -> None:

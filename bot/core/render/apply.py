@@ -10,6 +10,7 @@ from bot.core.render.plan import UNMANAGED_NEXT, counts, plan_markdown
 from bot.core.render.rollback import after_rollback
 
 _ROWS = 50
+_FOOTER = "<sub>main "
 # What main asks for and no apply may or can write.
 _HELD = (ActionKind.REFUSED, ActionKind.UNAPPROVED, ActionKind.DRIFTED, ActionKind.MISSING)
 _SIGN = {
@@ -35,6 +36,11 @@ def apply_markdown(report: ApplyReport, run_url: str) -> str:
             _footer(report, run_url),
         )
     )
+
+
+def says_the_same(one: str, other: str) -> bool:
+    """Tell whether two reports differ in nothing but the run, the main and the plan they name."""
+    return one.rpartition(_FOOTER)[0] == other.rpartition(_FOOTER)[0]
 
 
 def applying_markdown(
@@ -211,5 +217,5 @@ def _next_of_held(report: ApplyReport) -> str:
 def _footer(report: ApplyReport, run_url: str) -> str:
     run = f" · [run]({run_url})" if run_url else ""
     return (
-        f"<sub>main {code(report.main[:7])} · plan {code(report.plan.short_fingerprint)}{run}</sub>"
+        f"{_FOOTER}{code(report.main[:7])} · plan {code(report.plan.short_fingerprint)}{run}</sub>"
     )

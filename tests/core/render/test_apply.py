@@ -10,7 +10,7 @@ from bot.core.production.action import Action, ActionKind
 from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
 from bot.core.production.plan import Plan
 from bot.core.refusal import Refusal
-from bot.core.render.apply import apply_markdown, apply_text, applying_markdown
+from bot.core.render.apply import apply_markdown, apply_text, applying_markdown, says_the_same
 from bot.core.render.apply_json import apply_json
 
 DONE, SKIPPED, FAILED, NOT_STARTED = OutcomeKind
@@ -39,6 +39,22 @@ def test_each_wave_has_its_line_in_the_report() -> None:
 
     assert "\n".join(f"- {line}" for line in lines) in apply_markdown(canary(), "")
     assert apply_text(canary()).startswith("".join(f"  {line}\n" for line in lines))
+
+
+def test_reports_of_two_runs_that_found_the_same_say_the_same() -> None:
+    found = report((DONE, ""))
+    first, second = apply_markdown(found, "https://ci/1"), apply_markdown(found, "https://ci/2")
+    later = apply_markdown(replace(found, main="n" * 40), "")
+    other = apply_markdown(report((FAILED, "")), "https://ci/1")
+
+    assert first != second
+    assert says_the_same(first, second)
+    assert says_the_same(first, later)
+    assert not says_the_same(first, other)
+
+
+def test_a_comment_that_is_no_report_yet_does_not_say_the_same() -> None:
+    assert not says_the_same(applying_markdown(0, 0, ""), apply_markdown(report((DONE, "")), ""))
 
 
 def test_a_release_in_one_wave_speaks_of_none() -> None:
