@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.core.untrusted import block, inline
+from bot.core.untrusted import block, inline, prose
 
 MARKDOWN = MarkdownIt("gfm-like", {"linkify": False, "html": True})
 HOSTILE = [
@@ -60,6 +60,57 @@ def assert_nothing_hidden(shown: str) -> None:
 def test_inline_is_one_code_span_and_nothing_else(text: str) -> None:
     assert [token.type for token in inline_tokens(inline(text))] == ["code_inline"]
     assert_nothing_hidden(inline(text))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_prose_is_text_and_code_and_nothing_else(text: str) -> None:
+    shown = prose(f"Azure says: {text} (400)")
+
+    assert {token.type for token in inline_tokens(shown)} <= {"text", "code_inline"}
+    assert_nothing_hidden(shown)
+
+
+@given(ANYTHING)
+def test_prose_holds_for_any_text_and_stays_in_its_table_cell(text: str) -> None:
+    shown = prose(f"Azure says: {text} (400)")
+    tokens = MARKDOWN.parse(f"| a | b |\n|---|---|\n| {shown} | x |\n")
+    cells = [tokens[i + 1] for i, token in enumerate(tokens) if token.type == "td_open"]
+
+    assert {token.type for token in inline_tokens(shown)} <= {"text", "code_inline"}
+    assert {token.type for token in cells[0].children or []} <= {"text", "code_inline"}
+    assert [token.content for token in cells[1].children or []] == ["x"]
+    assert_nothing_hidden(shown)
+
+
+@given(ANYTHING)
+def test_prose_shows_what_was_typed(text: str) -> None:
+    shown = prose(f"Azure says: {inline(text)} (400)")
+
+    assert [(one.type, one.content) for one in inline_tokens(shown)] == [
+        (one.type, one.content) for one in inline_tokens(f"Azure says: {inline(text)} (400)")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param(
+            "Name the model as `deployment.model_version`; sensor_model_P001:2 — 1.5.0 → 1.5.1.",
+            "Name the model as `deployment.model_version`; sensor_model_P001:2 — 1.5.0 → 1.5.1.",
+            id="words of ours",
+        ),
+        pytest.param("ask @acme/ops", "ask @\u200bacme/ops", id="mention"),
+        pytest.param("a | b </details>", "a \u2502 b \\</details\\>", id="table and HTML"),
+        pytest.param("**now** _now_", "\\*\\*now\\*\\* \\_now\\_", id="emphasis"),
+        pytest.param("see https://evil.example/x_y.", "see `https://evil.example/x_y.`", id="link"),
+        pytest.param("see www.evil.example", "see `www.evil.example`", id="link without scheme"),
+        pytest.param("a ` b", "a \\` b", id="one back-tick"),
+        pytest.param("`@acme | x`", "`@\u200bacme \u2502 x`", id="mention in code"),
+        pytest.param("two\nlines", "two lines", id="lines"),
+    ],
+)
+def test_prose_leaves_our_words_alone_and_shows_theirs_as_typed(text: str, shown: str) -> None:
+    assert prose(text) == shown
 
 
 @pytest.mark.parametrize("text", HOSTILE)

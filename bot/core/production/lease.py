@@ -4,6 +4,7 @@ Azure offers no fencing, which is the residual hole:
 a paused owner can still send one late write, which the read-back detects.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Annotated
@@ -11,8 +12,10 @@ from typing import Annotated
 import msgspec
 
 from bot.core.refusal import Refusal
+from bot.core.untrusted import inline
 
 FILE = "lease.json"
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:/_-]+")
 
 
 class Lease(msgspec.Struct, frozen=True):
@@ -100,10 +103,16 @@ def held(stage: str, existing: Lease) -> Refusal:
     return Refusal(
         code="LOCKED",
         headline=f"another run is writing to {stage}",
-        facts=(f"The lease belongs to `{existing.claim}` ({existing.owner or 'no run page'}).",),
+        facts=(f"The lease belongs to {inline(existing.claim)} ({_page_of(existing)}).",),
         resolver="the other run, by finishing",
         next=f"Wait for it, or retry after {until}, when its lease ends.",
     )
+
+
+def _page_of(lease: Lease) -> str:
+    """Return where the owner's log is; anything but an address as code, any writer can write it."""
+    owner = lease.owner
+    return owner if _ADDRESS.fullmatch(owner) else inline(owner) if owner else "no run page"
 
 
 def to_json(lease: Lease) -> bytes:

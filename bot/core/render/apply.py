@@ -1,5 +1,6 @@
 """The report of an apply, as the merged pull request shows it."""
 
+import re
 from collections.abc import Sequence
 
 from bot.core.production.apply_report import ApplyReport, Outcome, OutcomeKind
@@ -8,9 +9,11 @@ from bot.core.production.waves import wave_line
 from bot.core.render.markdown import bullets, code, details, document, plural, table
 from bot.core.render.plan import UNMANAGED_NEXT, counts, plan_markdown
 from bot.core.render.rollback import after_rollback
+from bot.core.untrusted import inline, prose
 
 _ROWS = 50
 _FOOTER = "<sub>main "
+_NUMBERED = re.compile(r"(#[0-9]+) (.+)", re.DOTALL)
 # What main asks for and no apply may or can write.
 _HELD = (ActionKind.REFUSED, ActionKind.UNAPPROVED, ActionKind.DRIFTED, ActionKind.MISSING)
 _SIGN = {
@@ -111,7 +114,13 @@ def _all_done(report: ApplyReport, done: int) -> str:
 
 def _rollback(report: ApplyReport) -> str:
     reasons = sorted(set(report.rolled_back.values()))
-    return "\n".join(f"↩️ {reason}" for reason in reasons)
+    return "\n".join(f"↩️ {_number_and_title(reason)}" for reason in reasons)
+
+
+def _number_and_title(reason: str) -> str:
+    """Return the link to a pull request, and its title, which is anybody's, as code."""
+    found = _NUMBERED.match(reason)
+    return f"{found[1]} {inline(found[2])}" if found else inline(reason)
 
 
 def _totals(report: ApplyReport) -> str:
@@ -162,21 +171,24 @@ def _troubles(report: ApplyReport) -> str:
         (
             f"{_SIGN[outcome.kind]} {code(str(outcome.action.circuit))}",
             outcome.kind.value,
-            outcome.why,
+            prose(outcome.why),
         )
         for outcome in _not_done(report)
     ]
     rows += [
-        (f"🔴 {code(str(action.circuit))}", action.kind.value, action.reason)
+        (f"🔴 {code(str(action.circuit))}", action.kind.value, prose(action.reason))
         for action in (*_refused(report), *_unapproved(report))
     ]
     rows += [
-        (f"🟡 {code(str(action.circuit))}", action.kind.value, action.reason)
+        (f"🟡 {code(str(action.circuit))}", action.kind.value, prose(action.reason))
         for action in (*_drifted(report), *_missing(report))
     ]
-    rows += [(f"🟡 {code(str(one.circuit))}", "busy", one.reason) for one in report.plan.busy]
     rows += [
-        (f"🟡 {code(str(one.circuit))}", "not managed", one.reason) for one in report.plan.unmanaged
+        (f"🟡 {code(str(one.circuit))}", "busy", prose(one.reason)) for one in report.plan.busy
+    ]
+    rows += [
+        (f"🟡 {code(str(one.circuit))}", "not managed", prose(one.reason))
+        for one in report.plan.unmanaged
     ]
     if not rows:
         return ""
@@ -195,7 +207,7 @@ def _next(report: ApplyReport) -> str:
     if _not_done(report) or report.plan.busy:
         return "**Next:** comment `/retry`; what is done stays done."
     if report.plan.errors:
-        return "**Next:**\n" + bullets(error.next for error in report.plan.errors)
+        return "**Next:**\n" + bullets(prose(error.next) for error in report.plan.errors)
     return _next_of_held(report)
 
 
@@ -208,7 +220,9 @@ def _next_of_held(report: ApplyReport) -> str:
             "**Next:** for what was changed outside of git, see [drift](docs/operations.md#drift)."
         )
     if _missing(report):
-        return "**Next:** for what is missing in Azure: add what the reason names, by a pull request."
+        return (
+            "**Next:** for what is missing in Azure: add what the reason names, by a pull request."
+        )
     if report.plan.unmanaged:
         return f"**Next:** for what is not managed: {UNMANAGED_NEXT}."
     return ""

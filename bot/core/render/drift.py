@@ -12,7 +12,7 @@ from bot.core.production.deployment import LastWrite
 from bot.core.production.drift_report import Changed, Difference, DriftReport
 from bot.core.render.markdown import block, bullets, details, document, plural, table
 from bot.core.render.plan import UNMANAGED_NEXT
-from bot.core.untrusted import inline, plain
+from bot.core.untrusted import inline, plain, prose
 
 FORMAT = 1
 # More rows than this tell a reader nothing; `envbot drift` lists all.
@@ -188,7 +188,7 @@ def _for_cli(asset_id: str) -> str:
 def _names(actions: Sequence[Action], remedy: str = "") -> str:
     if not actions:
         return ""
-    rows = [(inline(_name(one)), inline(_deployment(one)), one.reason) for one in actions]
+    rows = [(inline(_name(one)), inline(_deployment(one)), prose(one.reason)) for one in actions]
     return "\n\n".join(filter(None, (table(("Circuit", "Deployment", "Why"), _cut(rows)), remedy)))
 
 

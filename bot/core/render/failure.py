@@ -1,6 +1,7 @@
 """The outside failed: what was done, what was not, and how to go on."""
 
 from bot.core.render.markdown import bullets, document
+from bot.core.untrusted import prose
 from bot.errors import BotError
 
 
@@ -8,11 +9,11 @@ def failure_markdown(error: BotError, run_url: str) -> str:
     """Return the reply to a command that could not be carried out."""
     return document(
         (
-            f"### 👎 Failed: {error.what}",
+            f"### 👎 Failed: {prose(error.what)}",
             bullets(
                 (
-                    f"Done before it failed: {error.done or 'nothing'}",
-                    f"Not done: {error.undone or 'the rest of the command'}",
+                    f"Done before it failed: {prose(error.done) or 'nothing'}",
+                    f"Not done: {prose(error.undone) or 'the rest of the command'}",
                 )
             ),
             "**Next:** give the command again; what is done is found and not repeated.",

@@ -7,6 +7,7 @@ from bot.core.production.plant_status import PlantStatus, plants, unlike_plants
 from bot.core.render.fleet_json import fleet_json
 from bot.core.render.fleet_words import MEANINGS, alike, headline, moment, names, notices, pinned
 from bot.core.render.markdown import PAGE_BUDGET, bullets, code, document, plural, step, table
+from bot.core.untrusted import inline, prose
 
 # So many lines of one sort, and the rest is counted: a fleet may have 20,000 circuits.
 FEW = 12
@@ -64,12 +65,12 @@ def _markdown(fleet: FleetStatus, limit: int) -> Iterator[str]:
         yield table(("Circuit", "State", "Runs", "Main asks for", "Why"), rows)
     if left := len(fleet.unlike) - len(rows):
         yield f"… {plural(left, 'more circuit')}; {step('envbot status --all')} lists them"
-    versions = ((code(name), f"{count:,}") for name, count in fleet.versions.items())
+    versions = ((inline(name), f"{count:,}") for name, count in fleet.versions.items())
     yield table(("Environment", "Circuits"), versions)
     yield pinned(fleet)
     if unlike := unlike_plants(fleet):
         yield "### Plants unlike the rest"
-        yield bullets(_limited([_plant(one) for one in unlike], limit))
+        yield bullets(prose(line) for line in _limited([_plant(one) for one in unlike], limit))
     yield f"<sub>main {code(fleet.main[:7])} · read {moment(fleet.read_at)}</sub>"
 
 
@@ -99,7 +100,7 @@ def _line(one: CircuitStatus) -> str:
 def _row(one: CircuitStatus) -> tuple[str, ...]:
     pin = " (pinned)" if one.pinned else ""
     state = f"{MEANINGS[one.state].sign} {one.state}"
-    return str(one.circuit), state, code(one.runs), f"{code(one.wants)}{pin}", one.reason
+    return str(one.circuit), state, inline(one.runs), f"{inline(one.wants)}{pin}", prose(one.reason)
 
 
 def _plant(one: PlantStatus) -> str:

@@ -10,7 +10,7 @@ from bot.core.pull_request import PullRequest
 from bot.core.render.markdown import details, table
 from bot.core.render.people import names
 from bot.core.standing import Standing
-from bot.core.untrusted import inline
+from bot.core.untrusted import inline, prose
 
 _URL = re.compile(r"https://[A-Za-z0-9_.:/?=&%-]{1,600}")
 _NOT_COMPARABLE = (
@@ -74,7 +74,9 @@ def _run(run: EvidenceRun) -> str:
 
 def checklist(report: EvidenceReport) -> str:
     """Return one line an item, ticked or not, with the reason."""
-    return "\n".join(f"- [{'x' if item.passed else ' '}] {told(item)}" for item in report.items)
+    return "\n".join(
+        f"- [{'x' if item.passed else ' '}] {prose(told(item))}" for item in report.items
+    )
 
 
 def told(item: EvidenceItem) -> str:
@@ -100,7 +102,7 @@ def _notes(standing: Standing) -> str:
     doubt = standing.progress.not_comparable
     notes = [f"_Not counted: {text}._" for text in _discounted(standing)]
     if doubt:
-        notes.insert(0, _NOT_COMPARABLE.format(doubt=doubt))
+        notes.insert(0, _NOT_COMPARABLE.format(doubt=prose(doubt)))
     return "".join(f"\n\n{note}" for note in notes)
 
 

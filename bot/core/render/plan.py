@@ -8,6 +8,7 @@ from bot.core.production.action import WRITTEN, Action, ActionKind
 from bot.core.production.plan import Plan
 from bot.core.render.markdown import bullets, code, details, document, plural, table
 from bot.core.render.refusal import refusal_text
+from bot.core.untrusted import inline, prose
 
 # More rows than this tell a reader nothing; the rest is counted.
 _ROWS = 50
@@ -110,14 +111,15 @@ def plan_text(plan: Plan) -> str:
 
 def _errors(plan: Plan) -> Iterable[str]:
     for error in plan.errors:
-        yield f"🔴 **{error.headline}** ({error.code})\n\n{bullets((*error.facts, error.next))}"
+        told = bullets(prose(one) for one in (*error.facts, error.next))
+        yield f"🔴 **{prose(error.headline)}** ({error.code})\n\n{told}"
 
 
 def _outliers(plan: Plan) -> str:
     found = _unlike(plan)
     if not found:
         return ""
-    rows = [(f"⚠️ {code(_name(a))}", _WORDS[a.kind], a.reason) for a in found[:_ROWS]]
+    rows = [(f"⚠️ {inline(_name(a))}", _WORDS[a.kind], prose(a.reason)) for a in found[:_ROWS]]
     if len(found) > _ROWS:
         rows.append((f"… {len(found) - _ROWS:,} more", "", "see the JSON report of the run"))
     return table(("Circuit", "State", "Why"), rows)
@@ -147,7 +149,7 @@ def _alike(plan: Plan) -> str:
     groups = list(_groups(plan))
     if not groups:
         return ""
-    rows = [(_where(group), reason) for reason, group in groups[:_ROWS]]
+    rows = [(prose(_where(group)), prose(reason)) for reason, group in groups[:_ROWS]]
     shares = plan.plants
     by_plant = bullets(
         f"{plant} ({shares[plant]}): {names}" for plant, names in _plants(plan.of_kind(*WRITTEN))

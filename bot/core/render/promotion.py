@@ -21,7 +21,7 @@ def testing_markdown(request: ModelTestRequest, state: JobState | None) -> str:
     done = f"{state.done:,} of {state.total:,} steps done" if state else "submitted"
     return (
         f"### ⏳ Testing {models} on the candidate\n\n"
-        f"Pipeline job `{request.job_name}` in the test workspace: {done}.\n{_again(state)}"
+        f"Pipeline job {inline(request.job_name)} in the test workspace: {done}.\n{_again(state)}"
     )
 
 
@@ -104,7 +104,7 @@ def _counts(request: ModelTestRequest, judged: ModelTestVerdict, retries: int) -
         ("Passed", f"{judged.total - len(judged.failures):,}"),
         ("Failed or without a result", f"{len(judged.failures):,}"),
         ("Compared with production's predictions", _compared(request)),
-        ("Pipeline job", f"`{request.job_name}`, {plural(_steps(request), 'step')}"),
+        ("Pipeline job", f"{inline(request.job_name)}, {plural(_steps(request), 'step')}"),
     ]
     if retries:
         rows.append(("Steps that Azure lost", f"submitted again {plural(retries, 'time')}"))
