@@ -24,6 +24,11 @@ def fitting_tags(tags: Mapping[str, str], needed: Collection[str]) -> dict[str, 
     return {name: _cut(tags[name]) for name in named if name not in left_out}
 
 
+def tag_texts(tags: Mapping[str, object] | None) -> dict[str, str]:
+    """Return tags as Azure sends them as texts; a null, which ARM may hold, is an empty one."""
+    return {name: "" if value is None else str(value) for name, value in (tags or {}).items()}
+
+
 def not_carried(wanted: Mapping[str, str], carried: Mapping[str, str]) -> dict[str, str]:
     """Return the tags that a version does not have as they should read."""
     return {name: value for name, value in wanted.items() if carried.get(name) != value}

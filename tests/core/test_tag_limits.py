@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.tag_limits import MAX_NAME, MAX_TAGS, MAX_VALUE, fitting_tags, not_carried
+from bot.core.tag_limits import MAX_NAME, MAX_TAGS, MAX_VALUE, fitting_tags, not_carried, tag_texts
 
 TEXTS = st.text(max_size=2 * MAX_VALUE)
 TAGS = st.dictionaries(st.text(min_size=1, max_size=2 * MAX_NAME), TEXTS, max_size=2 * MAX_TAGS)
@@ -20,6 +20,11 @@ def test_what_fits_stays_as_it_is() -> None:
     tags = {f"{number:0{MAX_NAME}}": "x" * MAX_VALUE for number in range(MAX_TAGS)}
 
     assert fitting_tags(tags, ()) == tags
+
+
+def test_tags_are_texts_also_where_azure_has_null() -> None:
+    assert tag_texts({"a": "b", "none": None, "": ""}) == {"a": "b", "none": "", "": ""}
+    assert tag_texts(None) == {}
 
 
 def test_a_long_value_says_how_much_is_missing() -> None:

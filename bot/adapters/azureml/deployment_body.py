@@ -16,6 +16,7 @@ from azure.ai.ml.entities import (
 
 from bot.core.canonical import digest
 from bot.core.production.deployment import LastWrite, LiveDeployment
+from bot.core.tag_limits import tag_texts
 
 # The fields that azure-ai-ml sends again, by the object they stand in. `…` marks maps whose keys
 # are the user's. Everything else that holds a value would be lost: `sku`, `identity`, `kind` and
@@ -63,7 +64,7 @@ def to_live(endpoint: str, body: Mapping[str, Any]) -> LiveDeployment:
         deployment=str(body.get("name", "")),
         environment_id=properties.get("environmentId"),
         model_id=(properties.get("model") or {}).get("assetId"),
-        tags=dict(body.get("tags") or {}),
+        tags=tag_texts(body.get("tags")),
         provisioning_state=str(properties.get("provisioningState") or ""),
         kind=kind,
         rest_digest=_rest_digest(body),
@@ -74,10 +75,11 @@ def to_live(endpoint: str, body: Mapping[str, Any]) -> LiveDeployment:
 
 def _last_write(system: Mapping[str, Any]) -> LastWrite | None:
     """Return what ARM records of the last write; None where it lacks the time or the form."""
-    with suppress(TypeError, ValueError):
+    with suppress(OverflowError, TypeError, ValueError):
         at = datetime.fromisoformat(system.get("lastModifiedAt") or "")
         by, kind = system.get("lastModifiedBy") or "", system.get("lastModifiedByType")
-        return LastWrite(at if at.tzinfo else at.replace(tzinfo=UTC), str(by), kind == "User")
+        in_utc = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        return LastWrite(in_utc, str(by), kind == "User")
     return None
 
 

@@ -10,6 +10,7 @@ from azure.ai.ml.entities import BuildContext, Environment
 from bot.core.config.platform import PRODUCTION_REGISTRY, REGISTRY
 from bot.core.environment import EnvironmentSpec, RegisteredEnvironment, asset_digest
 from bot.core.refusal import Refusal
+from bot.core.tag_limits import tag_texts
 from bot.core.tree import Tree
 from bot.errors import UserError
 
@@ -44,7 +45,7 @@ def registered(place: str, environment: Environment) -> RegisteredEnvironment:
         id=str(environment.id),
         place=place,
         asset_digest=content_digest(environment),
-        tags=dict(environment.tags or {}),
+        tags=tag_texts(environment.tags),
     )
 
 

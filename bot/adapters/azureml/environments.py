@@ -26,6 +26,7 @@ from bot.adapters.azureml.quiet import quiet_uploads
 from bot.core.asset_id import parse_asset_id
 from bot.core.config.platform import REGISTRY
 from bot.core.environment import EnvironmentSpec, RegisteredEnvironment
+from bot.core.tag_limits import tag_texts
 from bot.core.tree import Tree
 from bot.errors import BotError, UserError
 
@@ -145,7 +146,7 @@ class Environments:
         source = self._read(DEV, name, version)
         if source is None:
             raise UserError(not_found(name, version))
-        tags = dict(source.tags or {})
+        tags = tag_texts(source.tags)
         existing = self._read(to, name, as_version)
         is_ours = _is_same_id(recorded, str(source.id))
         if existing is None:

@@ -17,6 +17,7 @@ from bot.adapters.azureml.deployment_body import seconds
 from bot.core.asset_id import is_same_asset
 from bot.core.config.template import DeploymentTemplate
 from bot.core.production.blueprint import NewDeployment
+from bot.core.tag_limits import tag_texts
 
 
 def to_new_entity(new: NewDeployment, workspace: str, code: str) -> ModelBatchDeployment:
@@ -75,7 +76,7 @@ def differences(new: NewDeployment, body: Mapping[str, Any]) -> list[str]:
     wanted = {
         "environment": is_same_asset(properties.get("environmentId"), new.environment_id),
         "model": is_same_asset((properties.get("model") or {}).get("assetId"), new.model_id),
-        "tags": dict(body.get("tags") or {}) == dict(new.tags),
+        "tags": tag_texts(body.get("tags")) == dict(new.tags),
         **{
             name: value is None or found[name] == value
             for name, value in _wanted(new.blueprint.template).items()

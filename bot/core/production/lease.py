@@ -15,6 +15,7 @@ from bot.core.refusal import Refusal
 from bot.core.untrusted import inline
 
 FILE = "lease.json"
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:/_-]+")
 
 
@@ -127,6 +128,15 @@ def from_json(data: bytes) -> Lease:
         ValueError: the bytes are no lease; an unreadable lease must not read as "free".
     """
     try:
-        return msgspec.json.decode(data, type=Lease)
+        found = msgspec.json.decode(data, type=Lease)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise ValueError("not a lease") from error
+    return until(found, _in_utc(found.expires_at))
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Return a time in UTC; the last or the first one where that would be in no year."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return _LAST if moment.year > 1 else _FIRST

@@ -133,6 +133,34 @@ def test_a_time_without_a_zone_is_no_lease() -> None:
         from_json(data)
 
 
+@pytest.mark.parametrize(
+    ("written", "ends", "taking"),
+    [
+        pytest.param(
+            "9999-12-31T23:59:59-05:00",
+            datetime.max.replace(tzinfo=UTC),
+            Taking.HELD,
+            id="after the last year of UTC",
+        ),
+        pytest.param(
+            "0001-01-01T00:00:00+05:00",
+            datetime.min.replace(tzinfo=UTC),
+            Taking.TAKE,
+            id="before the first year of UTC",
+        ),
+        pytest.param("2026-03-01T13:00:00+01:00", NOW, Taking.TAKE, id="another zone"),
+    ],
+)
+def test_any_end_that_can_be_written_can_be_told_in_utc(
+    written: str, ends: datetime, taking: Taking
+) -> None:
+    found = from_json(b'{"claim":"other","owner":"","expires_at":"%s"}' % written.encode())
+
+    assert found.expires_at == ends
+    assert decide(found, "mine", NOW) is taking
+    assert "UTC" in held("production", found).next
+
+
 def test_each_stage_has_its_own_ref() -> None:
     assert ref_of("production") == "refs/envbot/locks/production"
     assert ref_of("production") != ref_of("test")
