@@ -29,6 +29,7 @@ _HOST = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?", re.IGNORECASE
 _PATH = re.compile(r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
+_DEFAULT_TAG = "latest"
 _DOCKER_HOST = "registry-1.docker.io"
 _LARGEST_TOKEN = 64 * 1024
 _WORDS: Mapping[int, str] = {
@@ -58,31 +59,38 @@ class ImageRegistry:
         if image.digest:
             known = _DIGEST.fullmatch(image.digest)
             return BaseImage(image.digest) if known else _not("its digest is none")
-        if not reference or image.is_computed:
-            return _not("a build argument decides it")
-        tag = image.tag or "latest"
-        if not (_PATH.fullmatch(image.path) and _TAG.fullmatch(tag)):
-            return _not("it is no reference to an image")
-        if not _HOST.fullmatch(image.registry):
-            return _not("it names no registry")
+        if why := _why_not_asked(image):
+            return _not(why)
         try:
-            return self._ask(image, tag)
+            return _read(self._ask(image))
         except requests.RequestException:
             return _not("the registry does not answer")
 
-    def _ask(self, image: ImageReference, tag: str) -> BaseImage:
+    def exists(self, reference: str) -> bool | None:
+        """Tell whether the image can be had; None where its registry cannot say; never raises."""
+        image = parse_image(reference)
+        if _why_not_asked(image):
+            return None
+        try:
+            status = self._ask(image).status_code
+        except requests.RequestException:
+            return None
+        return {requests.codes.ok: True, requests.codes.not_found: False}.get(status)
+
+    def _ask(self, image: ImageReference) -> requests.Response:
         host = _DOCKER_HOST if image.registry == "docker.io" else image.registry
-        url = f"{self._mirror or f'https://{host}'}/v2/{image.path}/manifests/{tag}"
+        version = image.digest or image.tag or _DEFAULT_TAG
+        url = f"{self._mirror or f'https://{host}'}/v2/{image.path}/manifests/{version}"
         params = {"ns": image.registry} if self._mirror else {}
         with _session() as session:
             answer = self._head(session, url, params)
             if answer.status_code == requests.codes.unauthorized:
                 token = self._token(session, answer.headers.get("WWW-Authenticate", ""))
                 if not token:
-                    return _not(_WORDS[401])
+                    return answer
                 session.headers["Authorization"] = f"Bearer {token}"
                 answer = self._head(session, url, params)
-        return _read(answer)
+        return answer
 
     def _head(
         self, session: requests.Session, url: str, params: Mapping[str, str]
@@ -104,6 +112,20 @@ class ImageRegistry:
                 return ""
             body = answer.raw.read(_LARGEST_TOKEN, decode_content=True)
         return _token_in(body)
+
+
+def _why_not_asked(image: ImageReference) -> str:
+    """Return why nobody can be asked about a reference; empty where its registry can."""
+    if not image.text or image.is_computed:
+        return "a build argument decides it"
+    is_version = (
+        _DIGEST.fullmatch(image.digest)
+        if image.digest
+        else _TAG.fullmatch(image.tag or _DEFAULT_TAG)
+    )
+    if not (_PATH.fullmatch(image.path) and is_version):
+        return "it is no reference to an image"
+    return "" if _HOST.fullmatch(image.registry) else "it names no registry"
 
 
 def _session() -> requests.Session:

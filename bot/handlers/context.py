@@ -52,6 +52,11 @@ class NoRegistry:
         del reference
         return BaseImage("", "no registry was asked")
 
+    def exists(self, reference: str) -> bool | None:
+        """Return that nobody was asked."""
+        del reference
+        return None
+
 
 def _forget(_name: str, _data: bytes) -> None:
     """Keep nothing: there is no run whose artifacts anybody could open."""

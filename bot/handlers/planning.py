@@ -14,6 +14,7 @@ from bot.errors import InvalidFileError
 from bot.handlers.authority import Explained, Wanted, explain
 from bot.handlers.context import Context
 from bot.handlers.drifted import find_drift
+from bot.handlers.environment_checks import unusable_versions
 from bot.handlers.last_changes import desired_at
 from bot.handlers.plan_bounds import bounds_of_plan
 from bot.handlers.plan_facts import environments_of, known_of_places, tags_of_models
@@ -52,6 +53,7 @@ def prepare(context: Context, cloud: Cloud) -> Prepared:
         known,
         model_environments=environments_of(models),
         absent_models=frozenset(model for model, tags in models.items() if tags is None),
+        unusable=unusable_versions(context, cloud, first),
         unapproved={circuit: one.why for circuit, one in explained.items() if one.why},
         drifted=drifted,
         enforces_drift=enforces_drift,

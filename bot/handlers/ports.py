@@ -15,6 +15,7 @@ from bot.core.model_test import JobState, ModelResult
 from bot.core.model_test_request import ModelTestRequest
 from bot.core.production.blueprint import NewDeployment
 from bot.core.production.deployment import LiveDeployment
+from bot.core.production.environment_state import EnvironmentState
 from bot.core.promotion_limits import RegistryLimits
 from bot.core.pull_request import (
     Comment,
@@ -102,6 +103,7 @@ class Cloud(Protocol):
     """Azure Machine Learning; a place is a stage, or `registry`, or `production_registry`."""
 
     def environment(self, place: str, name: str, version: str) -> RegisteredEnvironment | None: ...
+    def environment_state(self, place: str, name: str, version: str) -> EnvironmentState: ...
     def environments(self, place: str, name: str) -> tuple[RegisteredEnvironment, ...]: ...
     def archived_environments(self, place: str, name: str) -> tuple[RegisteredEnvironment, ...]: ...
     def archive_environment(self, name: str, version: str) -> None: ...
@@ -152,6 +154,7 @@ class Images(Protocol):
     """Container registries, asked without any credential."""
 
     def resolve(self, reference: str) -> BaseImage: ...
+    def exists(self, reference: str) -> bool | None: ...
 
 
 class Teams(Protocol):

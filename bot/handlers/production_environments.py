@@ -5,9 +5,11 @@ from dataclasses import replace
 
 from bot.core import promotion_record
 from bot.core.asset_id import parse_asset_id
+from bot.core.candidate_tags import base_reference
 from bot.core.config.promotion import RECREATE
 from bot.core.environment import RegisteredEnvironment, env_digest, read_environment
 from bot.core.facts.unpinned import unpinned_sources
+from bot.core.production.environment_state import Objection, refusal_of_version
 from bot.core.production.plan import Action
 from bot.core.promotion_limits import unpinned_refusal
 from bot.core.refusal import Refusal
@@ -56,10 +58,22 @@ def _make_usable(ledger: Ledger, environment_id: str) -> None:
         if unpinned := unpinned_sources(files):
             raise UserError(unpinned_refusal(unpinned))
         spec = replace(read_environment(files), tags=released.tags)
+        _require_base(context, asset.label, base_reference(files, spec))
         existing = cloud.recreate(_STAGE, spec, files, version=asset.version)
         context.reporter.step(f"{asset.label} is in the production workspace")
     if not _is_same(existing, released):
         raise UserError(_differs(existing))
+
+
+def _require_base(context: Context, label: str, base: str) -> None:
+    """Return unless the registry of the base image says for certain that it does not have it.
+
+    Raises:
+        UserError: it says so (`ENV_IMAGE_GONE`): the copy could never be built.
+    """
+    if base and context.images.exists(base) is False:
+        reason = f"{label} is made of {base}, which its registry does not have"
+        raise UserError(refusal_of_version(Objection("ENV_IMAGE_GONE", reason, base), label))
 
 
 def _released_files(ledger: Ledger, released: RegisteredEnvironment) -> Tree:

@@ -7,10 +7,12 @@ from typing import NamedTuple
 from bot.core.asset_id import AssetId, is_same_asset, parse_asset_id
 from bot.core.config.circuit import CircuitId
 from bot.core.production.deployment import DesiredDeployment
+from bot.core.production.environment_state import refusal_of_version
 from bot.core.refusal import Refusal
 from bot.core.review import Review
 from bot.errors import UserError
 from bot.handlers.context import Context
+from bot.handlers.environment_checks import why_unusable
 from bot.handlers.plan_facts import model_tags_of
 from bot.handlers.ports import Cloud
 
@@ -36,12 +38,16 @@ def require_versions(context: Context, cloud: Cloud, review: Review, author: str
     """Return when production can get every environment version that the merge would make it run.
 
     Raises:
-        UserError: a version is not in the registry (`ENV_NOT_FOUND`).
+        UserError: a version is not in the registry (`ENV_NOT_FOUND`), or it cannot be run
+            (`ENV_NOT_READY`, `ENV_IMAGE_GONE`).
+        BotError: a call failed.
     """
     name, place = context.rules.platform.names.environment, context.rules.platform.release_place
     for version in sorted(review.target_versions):
         if cloud.environment(place, name, version) is None:
             raise UserError(_no_version(f"{name}:{version}", author))
+        if objection := why_unusable(context, cloud, name, version):
+            raise UserError(refusal_of_version(objection, f"{name}:{version}"))
 
 
 def require_models(context: Context, cloud: Cloud, review: Review, author: str) -> None:

@@ -216,3 +216,48 @@ def test_nobodys_password_is_sent(
     resolve("b:1")
 
     assert registry.asked[0][2] == ""
+
+
+@pytest.mark.parametrize(
+    ("answers", "exists"),
+    [
+        pytest.param([FOUND], True, id="there"),
+        pytest.param([(404, {})], False, id="not there"),
+        pytest.param([(401, {})], None, id="wants a login"),
+        pytest.param([(403, {})], None, id="refuses to tell"),
+        pytest.param([(429, {})], None, id="is asked too often"),
+        pytest.param([(302, {"Location": "https://127.0.0.1:1/"})], None, id="points elsewhere"),
+        pytest.param([(503, {})], None, id="is down"),
+    ],
+)
+def test_only_the_registry_itself_can_say_that_an_image_is_gone(
+    registry: Registry,
+    answers: list[tuple[int, dict[str, str]]],
+    exists: bool | None,
+) -> None:
+    registry.answers = answers
+
+    found = ImageRegistry(timeout=5.0).exists(f"{registry.host}/azureml/base@{DIGEST}")
+
+    assert found is exists
+    assert {path for _, path, _ in registry.asked} == {f"/v2/azureml/base/manifests/{DIGEST}"}
+
+
+def test_an_image_without_a_digest_is_asked_for_by_its_tag(registry: Registry) -> None:
+    assert ImageRegistry(timeout=5.0).exists(f"{registry.host}/azureml/base:1")
+
+    assert [path for _, path, _ in registry.asked] == ["/v2/azureml/base/manifests/1"]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        pytest.param("", id="none"),
+        pytest.param("$BASE", id="a build argument"),
+        pytest.param("127.0.0.1:1/base:1", id="nobody answers"),
+        pytest.param("host.example/base@sha256:1", id="no digest"),
+        pytest.param("host.example/../base:1", id="no path"),
+    ],
+)
+def test_nobody_can_say_of_what_cannot_be_asked(reference: str) -> None:
+    assert ImageRegistry(timeout=5.0).exists(reference) is None

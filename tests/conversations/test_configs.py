@@ -76,3 +76,33 @@ def test_a_model_that_production_does_not_have_keeps_a_config_from_being_merged(
     own_scene.dispatch("schedule.yml")
 
     assert talk.statuses()["envbot/release"].startswith("success")
+
+
+def test_a_version_that_lost_its_image_is_neither_merged_nor_written(own_scene: Scene) -> None:
+    ada, path = own_scene.person("ada"), "config/plants/P001/C001.yml"
+    ada.begin_branch("earlier")
+    text = ada.read(path).replace("'1.5.0'", "'1.4.9'")
+    talk = own_scene.propose("ada", "earlier", "Run the earlier environment", {path: text})
+    own_scene.azure.script(gone_images=["custom-tf-env:1.4.9"])
+
+    own_scene.approve(talk, "lise", "grace")
+
+    gone = "failure, Blocked: the image of environment custom-tf-env:1.4.9 cannot be had"
+    assert talk.statuses()["envbot/release"] == gone
+    assert "/azureml/azureml_" in talk.summary()
+    own_scene.azure.script(gone_images=[])
+    own_scene.dispatch("schedule.yml")
+    assert talk.statuses()["envbot/release"].startswith("success")
+
+    own_scene.azure.script(gone_images=["custom-tf-env:1.4.9"])
+    own_scene.merge(talk, "lise", failing=("apply",))
+
+    assert "ENV_IMAGE_GONE" in own_scene.log("apply")
+    with Production(own_scene.world) as production:
+        assert production.versions()["P001/C001"] == "1.5.0"
+    own_scene.azure.script(gone_images=[])
+
+    own_scene.say(talk, "lise", "/retry")
+
+    with Production(own_scene.world) as production:
+        assert production.versions()["P001/C001"] == "1.4.9"

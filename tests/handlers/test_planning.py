@@ -10,6 +10,7 @@ import pytest
 
 from bot.core.config.circuit import CircuitId
 from bot.core.production.deployment import LiveDeployment
+from bot.core.production.environment_state import EnvironmentState
 from bot.core.production.plan import Action, ActionKind, Plan
 from bot.handlers import planning
 from bot.handlers.authority import Explained, Wanted
@@ -66,6 +67,10 @@ class Azure:
     def environment(self, place: str, name: str, version: str) -> object:
         del place, name, version
         return object()
+
+    def environment_state(self, place: str, name: str, version: str) -> EnvironmentState:
+        del place, name, version
+        return EnvironmentState()
 
     def model_tags(self, stage: str, model_id: str) -> Mapping[str, str]:
         del stage, model_id

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
+from unittest.mock import Mock
 
 import msgspec
 import pytest
@@ -15,7 +16,7 @@ from bot.core.source_record import SourceRecord
 from bot.core.tree import Tree
 from bot.errors import BotError
 from bot.handlers.context import Context
-from bot.handlers.ports import Cloud
+from bot.handlers.ports import Cloud, Images
 from bot.handlers.production_environments import recreate_for_production
 from bot.handlers.promotion_records import write_promotion
 from bot.handlers.source_records import write_source
@@ -129,6 +130,35 @@ def test_a_version_of_other_content_is_named_and_stays(
 
     assert "is not what the registry has" in failed["1.5.0"]
     assert azure.made["1.5.0"] is other
+
+
+@pytest.mark.parametrize(
+    ("exists", "made"),
+    [
+        pytest.param(True, {"1.5.0"}, id="there"),
+        pytest.param(False, set(), id="gone"),
+        pytest.param(None, {"1.5.0"}, id="its registry does not answer"),
+    ],
+)
+def test_a_version_whose_base_image_is_gone_is_not_made(
+    ledger: "Approving",
+    released: Mapping[str, RegisteredEnvironment],
+    exists: bool | None,
+    made: set[str],
+) -> None:
+    images: Any = Mock(spec_set=Images)
+    images.exists.return_value = exists
+    ledger.context = replace(ledger.context, images=images)
+    azure = Azure(released)
+
+    failed = recreated(ledger, azure, "1.5.0")
+
+    assert set(azure.made) == made
+    assert [why for why in failed.values() if "which its registry does not have" in why] == list(
+        failed.values()
+    )
+    ((base,),) = {call.args for call in images.exists.call_args_list}
+    assert base.startswith("mcr.microsoft.com/")
 
 
 def test_a_version_whose_files_git_does_not_have_is_not_made(

@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 
 from bot.core.production.deployment import LiveDeployment
+from bot.core.production.environment_state import EnvironmentState
 from bot.core.review import Review, review
 from bot.errors import UserError
 from bot.handlers.context import Context
@@ -21,6 +22,7 @@ circuit_id: "{circuit}"
 training: {{cutoff_date: "2025-12-09", environment_version: "{environment}"}}
 """
 PIN = 'deployment: {{model_version: "{model}"}}\n'
+BUILT = EnvironmentState("Succeeded", "reg.azurecr.io/a@sha256:1", image_exists=True)
 PINNED = "/subscriptions/s/models/sensor_1/versions/9"
 
 
@@ -31,10 +33,15 @@ class Azure:
     live: LiveDeployment
     models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    state: EnvironmentState = BUILT
 
     def environment(self, place: str, name: str, version: str) -> object | None:
         self.asked.append(f"{place} {name}:{version}")
         return object() if version == "1.5.0" else None
+
+    def environment_state(self, place: str, name: str, version: str) -> EnvironmentState:
+        self.asked.append(f"{place} {name}:{version}, its state")
+        return self.state
 
     def deployment(self, stage: str, endpoint: str, deployment: str) -> LiveDeployment | None:
         self.asked.append(f"{stage} {deployment}")
@@ -148,17 +155,34 @@ def test_all_missing_models_are_named_at_once(
     assert len(azure.asked) == 2 * len(missing)
 
 
+def test_a_version_that_is_not_in_the_registry_is_refused(
+    context: Context, azure: Azure, proposing: Callable[..., Review]
+) -> None:
+    proposed = proposing(C002=config("C002", environment="1.5.9"))
+
+    with pytest.raises(UserError) as raised:
+        require_versions(context, azure.cloud, proposed, "tom")
+
+    assert raised.value.refusal.code == "ENV_NOT_FOUND"
+    assert azure.asked == ["registry custom-tf-env:1.5.9"]
+
+
 @pytest.mark.parametrize(
-    ("version", "code"),
+    ("state", "code"),
     [
-        pytest.param("1.5.0", "", id="there"),
-        pytest.param("1.5.9", "ENV_NOT_FOUND", id="not there"),
+        pytest.param(BUILT, "", id="built"),
+        pytest.param(EnvironmentState("Failed"), "ENV_NOT_READY", id="failed"),
+        pytest.param(BUILT._replace(image_exists=False), "ENV_IMAGE_GONE", id="without its image"),
     ],
 )
-def test_each_version_must_be_in_the_registry(
-    context: Context, azure: Azure, proposing: Callable[..., Review], version: str, code: str
+def test_a_version_that_is_there_must_be_fit_to_be_run(
+    context: Context,
+    azure: Azure,
+    proposing: Callable[..., Review],
+    state: EnvironmentState,
+    code: str,
 ) -> None:
-    proposed, found = proposing(C002=config("C002", environment=version)), ""
+    proposed, found, azure.state = proposing(C002=config("C002")), "", state
 
     try:
         require_versions(context, azure.cloud, proposed, "tom")
@@ -166,4 +190,3 @@ def test_each_version_must_be_in_the_registry(
         found = error.refusal.code
 
     assert found == code
-    assert azure.asked == [f"registry custom-tf-env:{version}"]

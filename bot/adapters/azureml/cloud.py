@@ -8,6 +8,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from bot.adapters.azureml.clients import Clients, Workspace
 from bot.adapters.azureml.credentials import make_credential
 from bot.adapters.azureml.deployments import Deployments
+from bot.adapters.azureml.environment_states import EnvironmentStates
 from bot.adapters.azureml.environments import Environments
 from bot.adapters.azureml.evidence_jobs import EvidenceJobs
 from bot.adapters.azureml.failure import azure_call, is_absent
@@ -24,6 +25,7 @@ from bot.core.model_test import JobState, ModelResult
 from bot.core.model_test_request import ModelTestRequest
 from bot.core.production.blueprint import NewDeployment
 from bot.core.production.deployment import LiveDeployment
+from bot.core.production.environment_state import EnvironmentState
 from bot.core.promotion_limits import RegistryLimits
 from bot.core.tree import Tree
 
@@ -45,6 +47,7 @@ class AzureCloud:
         }
         self._clients = Clients(make_credential(patience), workspaces, registries, patience)
         self._environments = Environments(self._clients)
+        self._environment_states = EnvironmentStates(self._clients)
         self._limits = Limits(self._clients)
         self._image_builds = ImageBuilds(self._clients)
         self._evidence_jobs = EvidenceJobs(self._clients)
@@ -54,6 +57,10 @@ class AzureCloud:
     def environment(self, place: str, name: str, version: str) -> RegisteredEnvironment | None:
         """See `Environments.get`."""
         return self._environments.get(place, name, version)
+
+    def environment_state(self, place: str, name: str, version: str) -> EnvironmentState:
+        """See `EnvironmentStates.get`."""
+        return self._environment_states.get(place, name, version)
 
     def environments(self, place: str, name: str) -> tuple[RegisteredEnvironment, ...]:
         """See `Environments.list`."""

@@ -11,6 +11,7 @@ from bot.core.canonical import digest
 from bot.core.config.circuit import CircuitId
 from bot.core.production.action import WRITTEN, Action, ActionKind
 from bot.core.production.deployment import DesiredDeployment, LiveDeployment
+from bot.core.production.environment_state import refused_versions
 from bot.core.production.plan_checks import Known, refusal_of
 from bot.core.production.plan_creation import how_made, why_not_made
 from bot.core.production.plan_limits import Limits, broken_limits
@@ -129,7 +130,7 @@ def make_plan(
     actions.sort(key=attrgetter("key"))  # stable: circuits that share a name stay in order
     errors = broken_limits(
         wanted, found.values(), limits, known.endpoints or ()
-    ) + _missing_environments(actions)
+    ) + refused_versions(actions)
     return Plan(tuple(actions), errors)
 
 
@@ -244,22 +245,3 @@ def _environments(wanted: Iterable[DesiredDeployment]) -> frozenset[str]:
 def _runs_one_of(environments: Collection[str], live: LiveDeployment) -> bool:
     parsed = asset_id.parse_asset_id(live.environment_id or "")
     return parsed is not None and parsed.name in environments
-
-
-def _missing_environments(actions: Iterable[Action]) -> tuple[Refusal, ...]:
-    """Turn circuits refused for an absent version into one error that stops the whole plan."""
-    absent = Counter(
-        asset_id.label(action.environment_id)
-        for action in actions
-        if action.code == "ENV_VERSION_MISSING"
-    )
-    return tuple(
-        Refusal(
-            code="ENV_VERSION_MISSING",
-            headline=f"environment `{name}` is not available where production looks for it",
-            facts=(f"{count} circuits ask for it.",),
-            resolver="the author of the change",
-            next="Promote that version first, or correct `environment_version` in the configs.",
-        )
-        for name, count in sorted(absent.items())
-    )

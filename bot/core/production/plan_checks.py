@@ -9,6 +9,7 @@ from bot.core.asset_id import AssetId, label, parse_asset_id
 from bot.core.config.circuit import CircuitId
 from bot.core.production.blueprint import Blueprint
 from bot.core.production.deployment import DesiredDeployment, LiveDeployment
+from bot.core.production.environment_state import Objection
 
 _MAJOR = re.compile(r"(?P<major>\d+)(?:\.|$)")
 
@@ -18,7 +19,9 @@ class Known:
     """What a plan needs to know beside desired and live.
 
     Attributes:
-        environments: the versions that production can use; None when nobody asked.
+        environments: the versions that are where production looks for them; None when nobody
+            asked.
+        unusable: of those, the ones that cannot be run, each with the reason.
         model_environments: per model version, the `environment_version` it is tagged with.
         absent_models: versions that were asked for and are not there.
         unapproved: per circuit without a valid gate, why it has none.
@@ -30,6 +33,7 @@ class Known:
     """
 
     environments: Collection[AssetId] | None = None
+    unusable: Mapping[AssetId, Objection] = field(default_factory=dict)
     model_environments: Mapping[AssetId, str] = field(default_factory=dict)
     absent_models: Collection[AssetId] = frozenset()
     unapproved: Mapping[CircuitId, str] = field(default_factory=dict)
@@ -53,6 +57,7 @@ def refusal_of(
     """Return the first reason not to write `desired` over `live`, or to make it where None is."""
     return (
         _environment_absent(desired, known)
+        or _environment_unusable(desired, known)
         or (live and (_unwritable(live) or _busy(live) or _model_unknown(desired, live)))
         or _model_absent(desired, live, known)
         or _major_mismatch(desired, live, known)
@@ -66,6 +71,12 @@ def _environment_absent(desired: DesiredDeployment, known: Known) -> Refused | N
     if wanted and any(wanted.is_same(available) for available in known.environments):
         return None
     return Refused("ENV_VERSION_MISSING", f"{desired.label} is not available to production")
+
+
+def _environment_unusable(desired: DesiredDeployment, known: Known) -> Refused | None:
+    wanted = parse_asset_id(desired.environment_id) if known.unusable else None
+    objection = known.unusable.get(wanted) if wanted else None
+    return Refused(objection.code, objection.reason) if objection else None
 
 
 def _unwritable(live: LiveDeployment) -> Refused | None:

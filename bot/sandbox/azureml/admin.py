@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.sandbox.azureml import (
     identity,
+    image_details,
     image_registry,
     operations,
     outages,
@@ -32,6 +33,7 @@ SCRIPT: Mapping[str, Any] = {
     roles.EXTRA_RIGHTS: {},
     DROPPED: [],
     LATENCY: 0.0,
+    **image_details.SCRIPT,
     **timeline.SCRIPT,
 }
 

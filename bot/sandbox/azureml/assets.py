@@ -5,6 +5,7 @@ import re
 from bot.sandbox.azureml.asset_kinds import KINDS, AssetKind
 from bot.sandbox.azureml.exchange import Answer, Call, CloudError, Json, system_data
 from bot.sandbox.azureml.ids import PROVIDER, Scope
+from bot.sandbox.azureml.image_details import as_shown
 from bot.sandbox.azureml.paging import in_view, page, top
 from bot.sandbox.azureml.store import Store
 
@@ -124,7 +125,8 @@ def get_version(call: Call) -> Answer:
     found = call.store.get(version_key(call))
     if found is None:
         raise not_found(call)
-    return Answer(200, found)
+    is_environment = call.captures["kind"].lower() == "environments"
+    return Answer(200, as_shown(call, found) if is_environment else found)
 
 
 def not_found(call: Call) -> CloudError:
