@@ -11,7 +11,7 @@ _WORKSPACE = re.compile(
     re.IGNORECASE,
 )
 _LONG = re.compile(
-    r"(?P<place>.+)/(?:environments|models|data)/(?P<name>[^/]+)/versions/(?P<version>[^/]+)",
+    r"(?P<place>.+)/(?P<kind>environments|models|data)/(?P<name>[^/]+)/versions/(?P<version>[^/]+)",
     re.IGNORECASE,
 )
 _SHORT = re.compile(r"(?:azureml:)?(?P<name>[^/:@]+):(?P<version>[^/:@]+)")
@@ -87,6 +87,25 @@ def label(asset_id: str | None) -> str:
         return "none"
     parsed = parse_asset_id(asset_id)
     return parsed.label if parsed else asset_id
+
+
+def loadable(asset_id: str) -> str:
+    """Return the id as the loader of azure-ai-ml takes it, and with it `az ml … --set`.
+
+    It wants `azureml:` before an ARM id, and its fixed words in one case; ids of registries it
+    takes as Azure writes them (azure-ai-ml 1.35.2).
+    """
+    found = _LONG.fullmatch(asset_id)
+    if found is None:
+        return asset_id if asset_id.startswith("azureml:") else f"azureml:{asset_id}"
+    asset = f"{found['kind'].lower()}/{found['name']}/versions/{found['version']}"
+    if registry := _REGISTRY.search(found["place"]):
+        return f"azureml://registries/{registry['registry']}/{asset}"
+    if at := _WORKSPACE.search(found["place"]):
+        group = f"/subscriptions/{at['subscription']}/resourceGroups/{at['group']}"
+        place = f"{group}/providers/Microsoft.MachineLearningServices/workspaces/{at['workspace']}"
+        return f"azureml:{place}/{asset}"
+    return f"azureml:{asset_id.removeprefix('azureml:')}"
 
 
 def _place(text: str) -> str:

@@ -1,6 +1,13 @@
 import pytest
 
-from bot.core.asset_id import AssetId, is_same_asset, label, parse_asset_id, with_version
+from bot.core.asset_id import (
+    AssetId,
+    is_same_asset,
+    label,
+    loadable,
+    parse_asset_id,
+    with_version,
+)
 
 ARM = (
     "/subscriptions/S1/resourceGroups/Rg/providers/Microsoft.MachineLearningServices"
@@ -84,3 +91,36 @@ def test_refuses_another_version_of_what_has_none() -> None:
 )
 def test_shows_people_the_short_form(text: str | None, shown: str) -> None:
     assert label(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(ARM, f"azureml:{ARM}", id="ARM id"),
+        pytest.param(f"azureml:{ARM}", f"azureml:{ARM}", id="ARM id after azureml:"),
+        pytest.param(
+            ARM.replace("resourceGroups", "resourcegroups").replace("Microsoft", "microsoft"),
+            f"azureml:{ARM}",
+            id="ARM id in another case",
+        ),
+        pytest.param(
+            "azureml://subscriptions/S1/resourcegroups/Rg/workspaces/Ws/environments/tf"
+            "/versions/1.5.0",
+            f"azureml:{ARM}",
+            id="long azureml id",
+        ),
+        pytest.param(REGISTRY, REGISTRY, id="registry"),
+        pytest.param(
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices"
+            "/registries/Reg/environments/tf/versions/1.5.0",
+            REGISTRY,
+            id="registry as ARM id",
+        ),
+        pytest.param("tf:1.5.0", "azureml:tf:1.5.0", id="short"),
+        pytest.param("azureml:tf:1.5.0", "azureml:tf:1.5.0", id="short after azureml:"),
+        pytest.param("/subscriptions/s/odd", "azureml:/subscriptions/s/odd", id="another ARM id"),
+        pytest.param("azureml:tf@latest", "azureml:tf@latest", id="a label"),
+    ],
+)
+def test_the_sdk_loads_one_spelling_of_each(text: str, expected: str) -> None:
+    assert loadable(text) == expected

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from bot.core.asset_id import loadable
 from bot.core.canonical import canonical_json
 from bot.core.config.circuit import CircuitId
 from bot.core.problem import Problem
@@ -106,15 +107,15 @@ def from_bytes(data: bytes, path: str) -> Journal:
 def previous_env_versions(journal: Journal | Iterable[JournalEntry]) -> list[dict[str, str]]:
     """Return the content of `previous_env_versions.json`, in the environment strategy's form.
 
-    `previous_environment` is the asset id that `az ml batch-deployment update --set environment=`
-    takes; a deployment that had none is left out.
+    `previous_environment` is the asset id as `az ml batch-deployment update --set environment=`
+    takes it, which is not always as Azure returns it; a deployment that had none is left out.
     """
     entries = journal.entries if isinstance(journal, Journal) else journal
     return [
         {
             "plant_id": entry.plant,
             "circuit_id": entry.circuit,
-            "previous_environment": entry.environment_id,
+            "previous_environment": loadable(entry.environment_id),
         }
         for entry in entries
         if entry.environment_id is not None

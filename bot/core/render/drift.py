@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import NamedTuple
 
-from bot.core.asset_id import label
+from bot.core.asset_id import label, loadable
 from bot.core.production.action import Action
 from bot.core.production.deployment import LastWrite
 from bot.core.production.drift_report import Changed, Difference, DriftReport
@@ -170,7 +170,7 @@ def _command(one: Changed, place: Place) -> str:
         part
         for difference in one.differences
         if difference.git
-        for part in ("--set", f"{difference.field}={_for_cli(difference.git)}")
+        for part in ("--set", f"{difference.field}={loadable(difference.git)}")
     ]
     words = [
         *("az", "ml", "batch-deployment", "update"),
@@ -179,10 +179,6 @@ def _command(one: Changed, place: Place) -> str:
         *settings,
     ]
     return shlex.join(words)
-
-
-def _for_cli(asset_id: str) -> str:
-    return f"azureml:{asset_id}" if asset_id.startswith("/") else asset_id
 
 
 def _names(actions: Sequence[Action], remedy: str = "") -> str:
