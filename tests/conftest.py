@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +73,16 @@ def chromium() -> Iterator[Browser]:
 def traced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the verbs of the git processes that envbot starts from now on."""
     verbs: list[str] = []
-    run = Git.run
+    run, stream = Git.run, Git.stream
 
     def counted(self: Git, *arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
         verbs.append(arguments[2] if arguments[0] == "-c" else arguments[0])
         return run(self, *arguments, **options)
 
+    def streamed(self: Git, *arguments: str) -> Generator[bytes, None, None]:
+        verbs.append(arguments[0])
+        return stream(self, *arguments)
+
     monkeypatch.setattr(Git, "run", counted)
+    monkeypatch.setattr(Git, "stream", streamed)
     return verbs

@@ -1,7 +1,7 @@
 """Reads what main has asked of the circuits that differ, to tell drift from updates to come.
 
-One `git log` and at most two readings of blobs, however many circuits there are: the newest changes
-of a circuit settle nearly all, and the rest of its history is read for the others alone.
+The newest changes of a circuit settle nearly all, and the rest of its history is read for the
+others alone: thousands of circuits cost three processes of git.
 """
 
 from collections.abc import Collection, Mapping
@@ -12,12 +12,11 @@ from bot.core.production.deployment import DesiredDeployment, LiveDeployment
 from bot.core.production.drift import why_drifted
 from bot.core.production.plan import ActionKind, Known, Plan, make_plan
 from bot.handlers.context import Rules
-from bot.handlers.past_asked import PastAsked, read_history
+from bot.handlers.past_asked import FIRST_LOOK, read_past
 from bot.handlers.plan_bounds import bounds_of_plan
 from bot.handlers.ports import Repository
 
-# Changes of one circuit: the first look settles all but drift and several missed applies.
-_FIRST_LOOK = 2
+# How many changes of one circuit count.
 _LOOK_BACK = 100
 
 
@@ -52,16 +51,15 @@ def drift_of(
     repository: Repository, main: str, live: Mapping[CircuitId, LiveDeployment]
 ) -> dict[CircuitId, str]:
     """Return which of these deployments were changed outside of git, and why that is clear."""
-    history = read_history(repository, main, live.keys())
     drifted: dict[CircuitId, str] = {}
     left = list(live)
-    for most in (_FIRST_LOOK, _LOOK_BACK):
-        past = PastAsked(repository, history, left, most)
+    for most in (FIRST_LOOK, _LOOK_BACK):
         found = {
             one: why_drifted(
                 live[one], past.asked(one), whole=most == _LOOK_BACK or past.is_whole(one)
             )
-            for one in left
+            for past in read_past(repository, main, left, most)
+            for one in past.circuits
         }
         drifted |= {one: why for one, why in found.items() if why}
         left = [one for one, why in found.items() if why is None]

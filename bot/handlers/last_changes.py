@@ -1,6 +1,6 @@
 """Finds the commits of main that last changed what each circuit asks of production."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bot.core.config.circuit import CircuitId, read_fleet
@@ -10,11 +10,8 @@ from bot.core.production.desired import desired_deployments
 from bot.core.production.parts import Part
 from bot.errors import InvalidFileError
 from bot.handlers.context import PLATFORM
-from bot.handlers.past_asked import PastAsked, read_history
+from bot.handlers.past_asked import FIRST_LOOK, PastAsked, read_past
 from bot.handlers.ports import Repository
-
-# Changes of one circuit: the first look settles all but what others were left over for long.
-_FIRST_LOOK = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +37,22 @@ def last_changes(
     A circuit of which one of the parts has no known origin is missing.
     """
     found: dict[CircuitId, LastChange] = {}
-    history = read_history(repository, main, wanted.keys())
-    for most in (_FIRST_LOOK, None):
+    for most in (FIRST_LOOK, None):
         left = [one for one in wanted if one not in found]
-        past = PastAsked(repository, history, left, most)
-        found |= {one: change for one in left for change in _last_change(past, one, wanted[one])}
+        for past in read_past(repository, main, left, most):
+            told = {one: _last_change(past, one, wanted[one]) for one in past.circuits}
+            found |= {one: change for one, change in told.items() if change}
     return found
 
 
 def _last_change(
     past: PastAsked, circuit: CircuitId, wanted: Collection[Part]
-) -> Iterator[LastChange]:
-    """Yield where the circuit's values come from, if what was read goes back far enough."""
+) -> LastChange | None:
+    """Return where the circuit's values come from; None if what was read tells it in part only."""
     asked, parts = past.asked(circuit), past.last_changed(circuit, wanted)
-    if asked and parts.keys() >= set(wanted):
-        yield LastChange(asked[0].commit, parts)
+    if not asked or not parts.keys() >= set(wanted):
+        return None
+    return LastChange(asked[0].commit, parts)
 
 
 def desired_at(repository: Repository, commit: str) -> dict[CircuitId, DesiredDeployment]:

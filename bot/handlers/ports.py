@@ -1,6 +1,6 @@
 """What the handlers need of the outside; adapters fit these shapes without naming them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -48,6 +48,9 @@ class Repository(Protocol):
     def commits_between(self, before: str, after: str) -> tuple[str, ...]: ...
     def history(self, head: str, prefixes: Sequence[str]) -> tuple[HistoryEntry, ...]: ...
     def file_changes(self, head: str, prefixes: Sequence[str]) -> tuple[FileChange, ...]: ...
+    def newest_changes(
+        self, head: str, paths: Collection[str], along: str, most: int | None
+    ) -> tuple[FileChange, ...]: ...
     def blobs(self, oids: Iterable[str]) -> Mapping[str, bytes]: ...
     def commit(
         self,

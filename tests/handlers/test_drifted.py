@@ -8,9 +8,11 @@ import pytest
 
 from bot.core.config.circuit import CircuitId
 from bot.core.production.deployment import RELEASE_TAG, LiveDeployment
+from bot.handlers import past_asked
 from bot.handlers.context import PLATFORM, Context
 from bot.handlers.drifted import drift_of
 
+LOOK = ["log", "ls-tree", "cat-file"]
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CIRCUIT = """\
 plant_id: "P001"
@@ -89,8 +91,8 @@ def test_missed_applies_are_told_from_what_main_never_asked(fleet: Fleet) -> Non
 @pytest.mark.parametrize(
     ("version", "processes"),
     [
-        pytest.param("1.5.2", ["log", "cat-file"], id="one apply to come"),
-        pytest.param("9.9.9", ["log", "cat-file", "cat-file"], id="drift"),
+        pytest.param("1.5.2", LOOK, id="one apply to come"),
+        pytest.param("9.9.9", LOOK * 2, id="drift"),
     ],
 )
 def test_no_fleet_and_no_history_makes_more_processes(
@@ -107,6 +109,18 @@ def test_no_fleet_and_no_history_makes_more_processes(
     fleet.drift(*(fleet.live(number, version) for number in range(1, 151)))
 
     assert traced == processes
+
+
+def test_the_history_of_a_fleet_is_read_part_by_part(
+    fleet: Fleet, traced: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(past_asked, "_AT_ONCE", 3)
+    monkeypatch.setattr(past_asked, "_FURTHER_BACK_AT_ONCE", 1)
+
+    found = fleet.drift(*(fleet.live(number, "9.9.9") for number in range(1, 5)))
+
+    assert found == [f"P001/C{number:03}" for number in range(1, 5)]
+    assert traced.count("log") == 2 + 4
 
 
 def test_a_move_of_the_registry_is_an_update_to_come(fleet: Fleet) -> None:

@@ -9,6 +9,7 @@ from bot.core.production.parts import Part
 from bot.handlers.context import PLATFORM, POLICY, Context
 from bot.handlers.last_changes import LastChange, last_changes
 
+LOOK = ["log", "ls-tree", "cat-file"]
 CIRCUIT = CircuitId("P001", "C001")
 CONFIG = """\
 plant_id: "P001"
@@ -113,9 +114,9 @@ def test_a_circuit_that_main_never_had_comes_from_nowhere(main: Main) -> None:
 @pytest.mark.parametrize(
     ("circuits", "part", "processes"),
     [
-        pytest.param(2, Part.VERSION, ["log", "cat-file"], id="a few"),
-        pytest.param(150, Part.VERSION, ["log", "cat-file"], id="a fleet"),
-        pytest.param(150, Part.MODEL, ["log", "cat-file", "cat-file"], id="never a model named"),
+        pytest.param(2, Part.VERSION, LOOK, id="a few"),
+        pytest.param(150, Part.VERSION, LOOK, id="a fleet"),
+        pytest.param(150, Part.MODEL, LOOK * 2, id="never a model named"),
     ],
 )
 def test_no_fleet_and_no_history_makes_more_processes(

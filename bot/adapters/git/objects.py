@@ -1,10 +1,10 @@
 """Trees and blobs: a constant number of processes, however many files."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from bot.adapters.git.parting import is_partial
 from bot.adapters.git.process import FETCH, Git
-from bot.core.tree import REGULAR, SUBMODULE, File, Tree
+from bot.core.tree import SUBMODULE, File, Tree
 from bot.errors import BotError
 
 _Entry = tuple[str, str]
@@ -12,7 +12,7 @@ _Entry = tuple[str, str]
 
 
 class Objects:
-    """The objects of one repository; each blob is read once.
+    """The objects of one repository; each blob of a tree is read once.
 
     Attributes:
         is_partial: whether this is a partial clone; None until somebody asked.
@@ -52,14 +52,14 @@ class Objects:
         return self._files(dict(sorted(old.items()))), self._files(dict(sorted(new.items())))
 
     def blobs(self, oids: Iterable[str]) -> dict[str, bytes]:
-        """Return the bytes of blobs by id.
+        """Return the bytes of blobs by id; main has many of the past, so they are not kept.
 
         Raises:
             BotError: a blob is not here and cannot be brought.
         """
         wanted = set(oids)
-        self._bring((REGULAR, oid) for oid in wanted)
-        return {oid: self._blobs[oid] for oid in wanted}
+        here = {oid: self._blobs[oid] for oid in wanted & self._blobs.keys()}
+        return here | self._read(wanted - here.keys())
 
     def _list(self, treeish: str, prefixes: Iterable[str]) -> dict[str, _Entry]:
         listed = self.git.run("ls-tree", "-r", "-z", "--full-tree", treeish, "--", *prefixes)
@@ -88,13 +88,16 @@ class Objects:
 
     def _bring(self, entries: Iterable[_Entry]) -> None:
         """Read the blobs that are not yet in memory."""
-        wanted = {oid for mode, oid in entries if mode != SUBMODULE} - self._blobs.keys()
+        wanted = {oid for mode, oid in entries if mode != SUBMODULE}
+        self._blobs.update(self._read(wanted - self._blobs.keys()))
+
+    def _read(self, wanted: Collection[str]) -> dict[str, bytes]:
         if not wanted:
-            return
+            return {}
         oids = sorted(wanted)
         if self._in_partial_clone():
             self._prefetch(oids)
-        self._blobs.update(_blobs(self.git, oids))
+        return dict(_blobs(self.git, oids))
 
     def _in_partial_clone(self) -> bool:
         if self.is_partial is None:

@@ -3,14 +3,18 @@
 import base64
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Timer
+from typing import IO
 
 from bot.errors import BotError
 
 FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
 _TIMEOUT_SECONDS = 300
 _STDERR_CAP = 400
+_CHUNK_BYTES = 65_536
 # No hooks, no prompts, no system or user configuration: what runs here is decided here.
 _ALWAYS = (
     "-c", "core.hooksPath=/dev/null",
@@ -59,7 +63,7 @@ class Git:
         """
         try:
             finished = subprocess.run(
-                ["git", *_ALWAYS, "-C", str(self.root), *arguments],
+                self._command(arguments),
                 input=stdin,
                 capture_output=True,
                 check=False,
@@ -67,18 +71,59 @@ class Git:
                 timeout=_TIMEOUT_SECONDS,
             )
         except OSError as error:
-            what = f"git cannot be run in {self.root} ({error.strerror})."
-            raise GitError(what, code=-1, stderr="") from error
+            raise self._cannot_be_run(error) from error
         except subprocess.TimeoutExpired as error:
-            what = f"git {arguments[0]} took over {_TIMEOUT_SECONDS} s."
-            raise GitError(what, code=-1, stderr="timed out") from error
+            raise _took_too_long(arguments[0]) from error
         if finished.returncode not in accept:
             raise _error(arguments[0], finished)
         return finished
 
+    def stream(self, *arguments: str) -> Generator[bytes, None, None]:
+        """Yield what git writes, each text that it ends by NUL, while it writes on.
+
+        Close it to read no further: git is ended then, and what it was yet to say is lost.
+
+        Raises:
+            GitError: git exited with another code than 0, or took over five minutes.
+        """
+        with TemporaryFile() as stderr, self._start(arguments, stderr.fileno()) as process:
+            timer = Timer(_TIMEOUT_SECONDS, process.kill)
+            timer.start()
+            try:
+                yield from _ended_by_nul(process.stdout)
+                code = process.wait()
+                if not timer.is_alive():
+                    raise _took_too_long(arguments[0])
+                if code != 0:
+                    stderr.seek(0)
+                    finished = subprocess.CompletedProcess(process.args, code, b"", stderr.read())
+                    raise _error(arguments[0], finished)
+            finally:
+                timer.cancel()
+                process.kill()
+
     def text(self, *arguments: str) -> str:
         """Return the standard output without the line end."""
         return self.run(*arguments).stdout.decode("utf-8", "replace").rstrip("\n")
+
+    def _start(self, arguments: Sequence[str], stderr: int) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(
+                self._command(arguments),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                env=self._environment(),
+            )
+        except OSError as error:
+            raise self._cannot_be_run(error) from error
+
+    def _command(self, arguments: Sequence[str]) -> list[str]:
+        return ["git", *_ALWAYS, "-C", str(self.root), *arguments]
+
+    def _cannot_be_run(self, error: OSError) -> GitError:
+        what = f"git cannot be run in {self.root} ({error.strerror})."
+        return GitError(what, code=-1, stderr="")
 
     def _environment(self) -> dict[str, str]:
         inherited = {
@@ -101,6 +146,20 @@ class Git:
             "GIT_CONFIG_KEY_0": f"http.{self.server}.extraheader",
             "GIT_CONFIG_VALUE_0": f"AUTHORIZATION: basic {basic}",
         }
+
+
+def _ended_by_nul(stdout: IO[bytes] | None) -> Iterator[bytes]:
+    rest = b""
+    while stdout and (chunk := stdout.read(_CHUNK_BYTES)):
+        *whole, rest = (rest + chunk).split(b"\0")
+        yield from whole
+    if rest:
+        yield rest
+
+
+def _took_too_long(verb: str) -> GitError:
+    what = f"git {verb} took over {_TIMEOUT_SECONDS} s."
+    return GitError(what, code=-1, stderr="timed out")
 
 
 def _error(verb: str, finished: subprocess.CompletedProcess[bytes]) -> GitError:

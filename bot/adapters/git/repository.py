@@ -1,10 +1,14 @@
 """The repository as the handlers see it: commits in, trees and decisions' commits out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from bot.adapters.git.history import first_parent_changes, first_parent_history
+from bot.adapters.git.history import (
+    first_parent_changes,
+    first_parent_history,
+    newest_changes,
+)
 from bot.adapters.git.objects import Objects, changed_paths
 from bot.adapters.git.parting import find_parting
 from bot.adapters.git.process import FETCH, Git, GitError
@@ -95,7 +99,7 @@ class GitRepository:
         return self._objects.both_sides(found.base, found.head, whole=whole, differing=differing)
 
     def tree_id(self, treeish: str, path: str) -> str:
-        """Return git's id of the folder `path`, or an empty string where it does not exist."""
+        """Return git's id of a folder or file, or an empty string where it does not exist."""
         found = self.git.run("ls-tree", "-z", "--full-tree", treeish, "--", path).stdout
         return found.split(b"\t")[0].split(b" ")[-1].decode("ascii") if found else ""
 
@@ -145,6 +149,12 @@ class GitRepository:
     def file_changes(self, head: str, prefixes: Sequence[str]) -> tuple[FileChange, ...]:
         """Return what first-parent commits of `head` changed below `prefixes`, newest first."""
         return first_parent_changes(self.git, head, prefixes)
+
+    def newest_changes(
+        self, head: str, paths: Collection[str], along: str, most: int | None
+    ) -> tuple[FileChange, ...]:
+        """Return the newest `most` changes of each file, with those of `along` that are as new."""
+        return newest_changes(self.git, head, paths, along, most)
 
     def blobs(self, oids: Iterable[str]) -> Mapping[str, bytes]:
         """Return the bytes of these blobs by id, by one process of git at the most."""

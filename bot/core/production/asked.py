@@ -46,9 +46,12 @@ class Asked(NamedTuple):
 class Past:
     """The changes of main's platform and configs, looked up by file."""
 
-    def __init__(self, changes: Iterable[FileChange], platform: str) -> None:
-        """Take the changes newest first, and the path of the platform's file."""
-        self._platform = platform
+    def __init__(self, changes: Iterable[FileChange], platform: str, now: str) -> None:
+        """Take the changes newest first, the path of the platform's file, and its blob now.
+
+        Changes of the platform are all there as far back as those of the configs are needed.
+        """
+        self._platform, self._now = platform, now
         self._of: dict[str, list[tuple[int, FileChange]]] = defaultdict(list)
         for number, change in enumerate(changes):
             self._of[change.path].append((number, change))
@@ -56,7 +59,7 @@ class Past:
     def steps(self, path: str) -> Iterator[Step]:
         """Yield what changed for the circuit whose config is `path`, newest first."""
         platform, config = self._of.get(self._platform, []), self._of.get(path, [])
-        after = Blobs(_newest(platform), _newest(config))
+        after = Blobs(self._now, config[0][1].after if config else "")
         changes = map(itemgetter(1), merge(platform, config, key=itemgetter(0)))
         for (commit, at), together in groupby(changes, key=_made):
             before = after
@@ -69,10 +72,6 @@ class Past:
 
 def _made(change: FileChange) -> tuple[str, datetime]:
     return change.commit, change.at
-
-
-def _newest(changes: list[tuple[int, FileChange]]) -> str:
-    return changes[0][1].after if changes else ""
 
 
 def asked_of(

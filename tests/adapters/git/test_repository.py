@@ -1,10 +1,13 @@
+import os
 import subprocess
+from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.adapters.git import GitRepository
+from bot.adapters.git import GitRepository, process
+from bot.adapters.git.process import Git, GitError
 from bot.errors import BotError
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -205,6 +208,117 @@ def test_file_changes_tell_what_a_first_parent_commit_made_of_which_blob(
         (root, NOON, CONFIG, "", first),
     ]
     assert blobs == {first: b"a: 1\n", second: b"a: 2\n"}
+
+
+PLATFORM = "config/platform.yml"
+
+
+def releases(repository: GitRepository, commits: int, files: int) -> list[str]:
+    """Return the commits, newest first, of a main in which each changes every file."""
+    made = [repository.resolve("refs/remotes/origin/main")]
+    for number in range(commits):
+        content = {f"config/plants/{one}.yml": b"%d" % number for one in range(files)}
+        made.append(repository.commit((made[-1],), content, f"Release {number}", at=NOON))
+    return made[:0:-1]
+
+
+def test_of_each_file_no_more_changes_are_kept_than_are_asked_for(
+    repository: GitRepository,
+) -> None:
+    commits = releases(repository, commits=30, files=150)
+    paths = [f"config/plants/{one}.yml" for one in range(150)]
+
+    changes = repository.newest_changes(commits[0], paths, PLATFORM, 2)
+
+    assert len(changes) == 2 * 150
+    assert list(dict.fromkeys(one.commit for one in changes)) == commits[:2]
+
+
+def test_history_is_read_no_further_than_it_is_asked_for(
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits = releases(repository, commits=30, files=150)
+    read, stream = [], Git.stream
+
+    def counted(self: Git, *arguments: str) -> Generator[bytes, None, None]:
+        for text in stream(self, *arguments):
+            read.append(text)
+            yield text
+
+    monkeypatch.setattr(Git, "stream", counted)
+    paths = [f"config/plants/{one}.yml" for one in range(150)]
+    repository.newest_changes(commits[0], paths, PLATFORM, 2)
+
+    headers = [text for text in read if text.startswith(b"\x01")]
+    assert len(headers) == 3  # the third says that the second is over
+
+
+@pytest.mark.parametrize("files", [2, 150], ids=["a few", "a fleet"])
+def test_a_file_that_others_hide_is_found_below_them(repository: GitRepository, files: int) -> None:
+    root = repository.resolve("refs/remotes/origin/main")
+    first = repository.commit((root,), {"config/plants/0.yml": b"old"}, "First", at=NOON)
+    for number in range(3):
+        content = {f"config/plants/{one}.yml": b"%d" % number for one in range(1, files)}
+        first = repository.commit((first,), content, f"Release {number}", at=NOON)
+    paths = [f"config/plants/{one}.yml" for one in range(files)]
+
+    changes = repository.newest_changes(first, paths, PLATFORM, 1)
+
+    assert sorted(one.path for one in changes) == sorted(paths)
+
+
+def test_the_platform_comes_along_as_far_back_as_the_files(repository: GitRepository) -> None:
+    root = repository.resolve("refs/remotes/origin/main")
+    commit, made = root, []
+    for files in (
+        {PLATFORM: b"0"},
+        {"config/plants/0.yml": b"1", PLATFORM: b"1"},
+        {PLATFORM: b"2"},
+        {"config/plants/0.yml": b"3", "config/plants/other.yml": b"3"},
+    ):
+        commit = repository.commit((commit,), {**files}, "Move", at=NOON)
+        made.append(commit)
+
+    changes = repository.newest_changes(commit, ["config/plants/0.yml"], PLATFORM, 2)
+
+    shown = [(one.commit, one.path) for one in changes]
+    assert shown == [
+        (made[3], "config/plants/0.yml"),
+        (made[2], PLATFORM),
+        (made[1], "config/plants/0.yml"),
+        (made[1], PLATFORM),
+    ]
+
+
+def test_all_changes_of_a_file_come_where_no_number_is_named(repository: GitRepository) -> None:
+    commits = releases(repository, commits=5, files=2)
+
+    changes = repository.newest_changes(commits[0], ["config/plants/0.yml"], PLATFORM, None)
+
+    assert [one.commit for one in changes] == commits
+
+
+def test_of_no_files_nothing_is_asked(repository: GitRepository, traced: list[str]) -> None:
+    assert repository.newest_changes("HEAD", [], PLATFORM, 2) == ()
+    assert traced == []
+
+
+def test_a_commit_that_is_not_there_ends_the_reading_of_its_history(
+    repository: GitRepository,
+) -> None:
+    with pytest.raises(GitError, match=r"git log failed: .*bad object"):
+        repository.newest_changes("1" * 40, [CONFIG], PLATFORM, 2)
+
+
+def test_a_git_that_takes_too_long_is_ended(
+    repository: GitRepository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    nobody_writes = tmp_path / "pipe"
+    os.mkfifo(nobody_writes)
+    monkeypatch.setattr(process, "_TIMEOUT_SECONDS", 0)
+
+    with pytest.raises(GitError, match="git hash-object took over 0 s"):
+        list(repository.git.stream("hash-object", str(nobody_writes)))
 
 
 def test_a_link_is_no_file_of_the_history(repository: GitRepository) -> None:

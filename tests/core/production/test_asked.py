@@ -35,7 +35,8 @@ BEGIN = [change(1, PLATFORM, "", "reg"), change(1, OURS, "", "1.0"), change(1, O
 def asked(*changes: FileChange) -> list[tuple[str, str, int | None]]:
     """Return commit, environment and the hour of the end of what was asked, newest first."""
     newest_first = sorted([*BEGIN, *changes], key=lambda one: one.at, reverse=True)
-    found = asked_of(Past(newest_first, PLATFORM).steps(OURS), desired)
+    now = next(one.after for one in newest_first if one.path == PLATFORM)
+    found = asked_of(Past(newest_first, PLATFORM, now).steps(OURS), desired)
     return [
         (
             one.commit,
@@ -93,6 +94,15 @@ def test_each_change_of_what_is_asked_begins_a_period(
 
 
 def test_a_circuit_that_main_never_had_was_asked_nothing() -> None:
-    past = Past([change(1, PLATFORM, "", "reg")], PLATFORM)
+    past = Past([change(1, PLATFORM, "", "reg")], PLATFORM, "reg")
 
     assert asked_of(past.steps(OURS), desired) == ()
+
+
+def test_a_platform_that_did_not_change_of_late_is_what_it_is_now() -> None:
+    past = Past([change(2, OURS, "1.0", "1.1")], PLATFORM, "reg")
+
+    (asked,) = asked_of(past.steps(OURS), desired)
+
+    assert asked.desired is not None
+    assert asked.desired.environment_id == "reg:1.1"
