@@ -14,7 +14,7 @@ from bot.core.production.drift import RELEASE_DIGITS
 from bot.core.production.journal import Journal
 from bot.core.production.lease import Lease
 from bot.core.production.plan import Action, ActionKind, Plan
-from bot.core.production.retry import why_not_failed
+from bot.core.production.retry import not_tried_again
 from bot.core.production.waves import runs_already, waves
 from bot.core.refusal import Refusal
 from bot.core.render.plan import plan_text
@@ -167,9 +167,8 @@ def _merged_as_head(context: Context) -> Iterator[int]:
 
 def _left_alone(context: Context, plan: Plan) -> tuple[Outcome, ...]:
     """Return the updates that a retry of what failed does not try, each with the reason."""
-    journal = last_journal(context)
-    whys = [(action, why_not_failed(action, journal)) for action in plan.updates]
-    return tuple(Outcome(action, OutcomeKind.SKIPPED, why) for action, why in whys if why)
+    found = not_tried_again(plan.updates, last_journal(context))
+    return tuple(Outcome(action, OutcomeKind.SKIPPED, why) for action, why in found)
 
 
 def _without(prepared: Prepared, left_alone: Iterable[Outcome]) -> Prepared:

@@ -31,7 +31,8 @@ def keep_journal(
     """Return the journal of main's release once it is durable.
 
     A run that goes on after a crash keeps the entries of the first: what it finds live now may
-    already be what the first run wrote. A new one takes over whom the last one is `owing` a word.
+    already be what the first run wrote. What is neither is kept beside them. A new one takes over
+    whom the last one is `owing` a word.
 
     Raises:
         InvalidFileError: the ref is there and holds no journal.
@@ -43,7 +44,7 @@ def keep_journal(
     for _ in range(_ATTEMPTS):
         seen = read_record(context.repository, ref, FILE)
         earlier = None if seen.data is None else journals.from_bytes(seen.data, ref)
-        journal = _merged(_new(context, plan, owing), earlier)
+        journal = _merged(_new(context, plan, owing), earlier, plan)
         if earlier == journal:
             return journal
         data, now = journals.to_bytes(journal), context.clock.now()
@@ -131,13 +132,14 @@ def _new(context: Context, plan: Plan, owing: tuple[int, ...]) -> Journal:
     )
 
 
-def _merged(new: Journal, earlier: Journal | None) -> Journal:
+def _merged(new: Journal, earlier: Journal | None, plan: Plan) -> Journal:
     if earlier is None:
         return new
     known = {_key(entry) for entry in earlier.entries}
     added = [entry for entry in new.entries if _key(entry) not in known]
     entries = sorted([*earlier.entries, *added], key=lambda one: (one.plant, one.circuit))
-    return replace(earlier, entries=tuple(entries))
+    overwritten = journals.overwritten_by(plan, earlier)
+    return replace(earlier, entries=tuple(entries), overwritten=overwritten)
 
 
 def _key(entry: JournalEntry) -> tuple[str, str]:

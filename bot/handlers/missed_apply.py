@@ -1,7 +1,7 @@
 """Tells whether production waits for an apply that nobody has started, or that died."""
 
 from bot.core.production.drift_report import DriftReport
-from bot.core.production.retry import was_tried
+from bot.core.production.retry import untried
 from bot.handlers.context import Context
 from bot.handlers.journal import read_journal
 from bot.handlers.planning import STAGE, prepare
@@ -29,4 +29,4 @@ def misses_apply(context: Context, cloud: Cloud, found: DriftReport) -> bool:
     if not may_write or is_held(context, STAGE):
         return False
     journal = read_journal(context)
-    return any(not was_tried(one, journal) for one in prepare(context, cloud).plan.updates)
+    return any(untried(prepare(context, cloud).plan.updates, journal))

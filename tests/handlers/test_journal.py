@@ -10,7 +10,7 @@ import pytest
 
 from bot.adapters.git import GitRepository
 from bot.core.production.deployment import LiveDeployment
-from bot.core.production.journal import Journal, from_bytes
+from bot.core.production.journal import Journal, from_bytes, previous_env_versions
 from bot.core.production.plan import Plan
 from bot.errors import BotError, InvalidFileError
 from bot.handlers.context import Context
@@ -77,10 +77,38 @@ def test_the_first_run_knows_best_what_was_there(
 ) -> None:
     first = keep_journal(context, make_plan_to("1.5.1", make_live(1, "1.5.0"), make_live(2)))
 
-    second = keep_journal(context, make_plan_to("1.5.2", make_live(1, "1.5.1"), make_live(2)))
+    written = replace(make_live(1, "1.5.1"), provisioning_state="Failed")
+    second = keep_journal(context, make_plan_to("1.5.1", written, make_live(2)))
 
     assert second == first
     assert versions(stored(context)) == {"C001": "1.5.0", "C002": "1.5.0"}
+
+
+def exported(journal: Journal) -> list[str]:
+    return [one["previous_environment"][-5:] for one in previous_env_versions(journal)]
+
+
+def test_what_somebody_put_there_after_the_first_run_is_kept_too(
+    context: Context, make_live: Live, make_plan_to: PlanTo
+) -> None:
+    first = keep_journal(context, make_plan_to("1.5.1", make_live(1, "1.5.0"), make_live(2)))
+
+    keep_journal(context, make_plan_to("1.5.1", make_live(1, "1.4.9")))
+
+    assert stored(context).entries == first.entries
+    assert exported(stored(context)) == ["1.4.9", "1.5.0"]
+
+
+def test_the_latest_of_what_was_overwritten_is_exported(
+    context: Context, make_live: Live, make_plan_to: PlanTo
+) -> None:
+    for version in ("1.5.0", "1.4.9", "1.4.8"):
+        keep_journal(context, make_plan_to("1.5.1", make_live(1, version)))
+    assert exported(stored(context)) == ["1.4.8"]
+
+    back = keep_journal(context, make_plan_to("1.5.1", make_live(1, "1.5.0")))
+
+    assert exported(back) == ["1.5.0"]
 
 
 def test_a_later_run_adds_what_the_first_had_not(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bot.core.asset_id import loadable
+from bot.core.asset_id import is_same_asset, loadable
 from bot.core.canonical import canonical_json
 from bot.core.config.circuit import CircuitId
 from bot.core.problem import Problem
@@ -57,6 +57,8 @@ class Journal:
         entries: sorted by plant and circuit.
         format: version of this document's shape.
         owing: the pull requests that were last told of something not done.
+        overwritten: what stood there instead when a later run of the release set out to write it
+            again, as drift that policy overwrites; the latest of each deployment.
     """
 
     release_id: str
@@ -67,6 +69,7 @@ class Journal:
     entries: tuple[JournalEntry, ...]
     format: int = FORMAT
     owing: tuple[int, ...] = ()
+    overwritten: tuple[JournalEntry, ...] = ()
 
     @property
     def keys(self) -> frozenset[tuple[str, str]]:
@@ -81,6 +84,35 @@ def entries_of(plan: Plan) -> tuple[JournalEntry, ...]:
         for action in plan.updates
         if action.circuit is not None
     )
+    return _by_circuit(entries)
+
+
+def overwritten_by(plan: Plan, earlier: Journal) -> tuple[JournalEntry, ...]:
+    """Return what a journal knows to have been overwritten once `plan` is carried out as well.
+
+    What stands as the first run found it was never written, and what stands as the plan wants it is
+    that run's own write. Anything else came from somebody after it.
+    """
+    entries = {entry.key: entry for entry in earlier.entries}
+    found = {entry.key: entry for entry in earlier.overwritten}
+    for action in plan.updates:
+        entry, live = entries.get(action.key), action.live
+        if entry is None or live is None or action.circuit is None:
+            continue
+        if _runs(live, entry.environment_id, entry.model_id):
+            found.pop(action.key, None)
+        elif not _runs(live, action.environment_id, action.model_id):
+            found[action.key] = _entry(action.circuit, live)
+    return _by_circuit(found.values())
+
+
+def _runs(live: LiveDeployment, environment_id: str | None, model_id: str | None) -> bool:
+    return is_same_asset(live.environment_id, environment_id) and is_same_asset(
+        live.model_id, model_id
+    )
+
+
+def _by_circuit(entries: Iterable[JournalEntry]) -> tuple[JournalEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: (entry.plant, entry.circuit)))
 
 
@@ -108,9 +140,10 @@ def previous_env_versions(journal: Journal | Iterable[JournalEntry]) -> list[dic
     """Return the content of `previous_env_versions.json`, in the environment strategy's form.
 
     `previous_environment` is the asset id as `az ml batch-deployment update --set environment=`
-    takes it, which is not always as Azure returns it; a deployment that had none is left out.
+    takes it, which is not always as Azure returns it; a deployment that had none is left out. Of
+    several that ran before, it is the latest.
     """
-    entries = journal.entries if isinstance(journal, Journal) else journal
+    entries = _latest(journal) if isinstance(journal, Journal) else journal
     return [
         {
             "plant_id": entry.plant,
@@ -120,6 +153,11 @@ def previous_env_versions(journal: Journal | Iterable[JournalEntry]) -> list[dic
         for entry in entries
         if entry.environment_id is not None
     ]
+
+
+def _latest(journal: Journal) -> Iterable[JournalEntry]:
+    later = {entry.key: entry for entry in journal.overwritten}
+    return [later.get(entry.key, entry) for entry in journal.entries]
 
 
 def _entry(circuit: CircuitId, live: LiveDeployment) -> JournalEntry:

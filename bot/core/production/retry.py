@@ -1,39 +1,54 @@
 """Which updates an apply has tried already, told from the journal and from what is live now."""
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
 from bot.core.asset_id import is_same_asset
 from bot.core.production.action import Action
 from bot.core.production.deployment import LiveDeployment
 from bot.core.production.journal import Journal, JournalEntry
 
 
-def why_not_failed(action: Action, journal: Journal | None) -> str:
-    """Return why a retry of what failed leaves an update alone; empty when it tries it again.
+def not_tried_again(
+    actions: Iterable[Action], journal: Journal | None
+) -> Iterator[tuple[Action, str]]:
+    """Yield the updates that a retry of what failed leaves alone, each with the reason.
 
-    It failed when an apply set out to write it and it is as it was before, or its last operation
-    did not succeed. What stands where nothing was cannot have been changed by anybody.
+    An update failed when an apply set out to write it and it is as it was before, or its last
+    operation did not succeed. What stands where nothing was cannot have been changed by anybody.
     """
-    if action.live is None or not action.live.has_succeeded:
-        return ""
-    entries = {entry.key: entry for entry in journal.entries} if journal else {}
-    entry = entries.get(action.key)
-    if entry is None:
-        return "no apply has tried it yet; `/retry` without `--failed` does"
-    if not _is_as_before(entry, action.live):
-        return "it was changed after it failed; `/retry` without `--failed` writes it"
-    return ""
+    entries = _by_key(journal.entries if journal else ())
+    later = _by_key(journal.overwritten if journal else ())
+    for action in actions:
+        before = [known[action.key] for known in (entries, later) if action.key in known]
+        if why := _why_not_failed(action.live, before):
+            yield action, why
 
 
-def was_tried(action: Action, journal: Journal | None) -> bool:
-    """Tell whether the apply of `journal` set out to write `action`, in vain.
+def untried(actions: Iterable[Action], journal: Journal | None) -> Iterator[Action]:
+    """Yield the updates that the apply of `journal` has not set out to write in vain.
 
     What was changed since by somebody else is new to it.
     """
-    entries = journal.entries if journal else ()
-    entry = next((one for one in entries if one.key == action.key), None)
-    if entry is None:
-        return False
-    live = action.live
-    return live is None or not live.has_succeeded or _is_as_before(entry, live)
+    entries = _by_key(journal.entries if journal else ())
+    for action in actions:
+        entry, live = entries.get(action.key), action.live
+        failed = live is None or not live.has_succeeded
+        if entry is None or not (failed or (live and _is_as_before(entry, live))):
+            yield action
+
+
+def _by_key(entries: Iterable[JournalEntry]) -> Mapping[tuple[str, str], JournalEntry]:
+    return {entry.key: entry for entry in entries}
+
+
+def _why_not_failed(live: LiveDeployment | None, before: Collection[JournalEntry]) -> str:
+    if live is None or not live.has_succeeded:
+        return ""
+    if not before:
+        return "no apply has tried it yet; `/retry` without `--failed` does"
+    if not any(_is_as_before(entry, live) for entry in before):
+        return "it was changed after it failed; `/retry` without `--failed` writes it"
+    return ""
 
 
 def _is_as_before(entry: JournalEntry, live: LiveDeployment) -> bool:

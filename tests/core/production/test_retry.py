@@ -8,7 +8,7 @@ from bot.core.config.circuit import CircuitId
 from bot.core.production.action import Action, ActionKind
 from bot.core.production.deployment import LiveDeployment
 from bot.core.production.journal import Journal, JournalEntry
-from bot.core.production.retry import was_tried, why_not_failed
+from bot.core.production.retry import not_tried_again, untried
 
 BEFORE = LiveDeployment(
     endpoint="plant",
@@ -24,6 +24,8 @@ ENTRY = JournalEntry(
     "P001", "C001", "Plant", "circuit", BEFORE.environment_id, BEFORE.model_id, {}, "rest"
 )
 JOURNAL = Journal("m", "m", "f", "run", "2026-03-01T12:00:00+00:00", (ENTRY,))
+DRIFTED = replace(BEFORE, environment_id=f"{BEFORE.environment_id}.9")
+OVERWRITING = replace(JOURNAL, overwritten=(replace(ENTRY, environment_id=DRIFTED.environment_id),))
 UNTRIED = "no apply has tried it yet; `/retry` without `--failed` does"
 CHANGED = "it was changed after it failed; `/retry` without `--failed` writes it"
 
@@ -45,6 +47,8 @@ def update(live: LiveDeployment | None) -> Action:
             id="its last update failed",
         ),
         pytest.param(None, JOURNAL, "", id="not there yet"),
+        pytest.param(DRIFTED, OVERWRITING, "", id="as it was before drift was overwritten"),
+        pytest.param(BEFORE, OVERWRITING, "", id="as it was before the first run"),
         pytest.param(BEFORE, None, UNTRIED, id="nothing was ever applied"),
         pytest.param(BEFORE, replace(JOURNAL, entries=()), UNTRIED, id="not in that apply"),
         pytest.param(
@@ -57,7 +61,9 @@ def update(live: LiveDeployment | None) -> Action:
 def test_what_an_apply_tried_and_nobody_changed_since_is_tried_again(
     live: LiveDeployment | None, journal: Journal | None, expected: str
 ) -> None:
-    assert why_not_failed(update(live), journal) == expected
+    found = [why for _, why in not_tried_again([update(live)], journal)]
+
+    assert found == ([expected] if expected else [])
 
 
 @pytest.mark.parametrize(
@@ -68,6 +74,7 @@ def test_what_an_apply_tried_and_nobody_changed_since_is_tried_again(
             replace(BEFORE, provisioning_state="Failed"), JOURNAL, True, id="its last update failed"
         ),
         pytest.param(None, JOURNAL, True, id="not made"),
+        pytest.param(DRIFTED, OVERWRITING, False, id="it drifts as it did before"),
         pytest.param(None, None, False, id="never to be made"),
         pytest.param(BEFORE, None, False, id="nothing was ever applied"),
         pytest.param(BEFORE, replace(JOURNAL, entries=()), False, id="not in that apply"),
@@ -77,4 +84,4 @@ def test_what_an_apply_tried_and_nobody_changed_since_is_tried_again(
 def test_what_no_apply_has_tried_is_told_from_what_it_has_tried_in_vain(
     live: LiveDeployment | None, journal: Journal | None, *, expected: bool
 ) -> None:
-    assert was_tried(update(live), journal) is expected
+    assert (list(untried([update(live)], journal)) == []) is expected
