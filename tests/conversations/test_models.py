@@ -50,7 +50,7 @@ def test_a_model_that_no_config_asks_for_is_tested_and_named(own_scene: Scene) -
         production.deploy_model("P001/C001", "sensor_model_P001_C001", "9")
     may_bypass(own_scene, "ada")
     pinned = f'{read_main(own_scene, CONFIG)}deployment:\n  model_version: "5"\n'
-    push_to_main(own_scene, "Say which model runs", {CONFIG: pinned})
+    push_to_main(own_scene, "Say which model runs", {CONFIG: pinned}, ["apply"])
     talk = own_scene.improve_logging("ada", VERSION)
     own_scene.push_evidence("ada", VERSION)
     talk.news()
