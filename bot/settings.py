@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.errors import BotError
 
+_LONGEST_LEASE = 21_600  # seconds; other runs would think a longer one forged
 _WEBHOOK = r"https://[^/]|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?(/|$)"
 
 
@@ -132,7 +133,10 @@ class Settings:
     @property
     def lease(self) -> timedelta:
         """How long an apply may hold production before another run may take over."""
-        return timedelta(seconds=self._number("ENVBOT_LEASE_SECONDS", 3600.0))
+        seconds = self._number("ENVBOT_LEASE_SECONDS", 3600.0)
+        if seconds > _LONGEST_LEASE:
+            raise BotError(f"ENVBOT_LEASE_SECONDS is more than {_LONGEST_LEASE}, six hours.")
+        return timedelta(seconds=seconds)
 
     @property
     def image_deadline(self) -> float:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.production.lease import LONGEST
 from bot.errors import BotError
 from bot.settings import Settings
 
@@ -118,6 +119,14 @@ def test_a_bad_number_names_its_variable(name: str, text: str, what: str) -> Non
         getattr(Settings({variable: text}), name)
 
     assert raised.value.what == f"{variable} is `{text}`, which is {what}."
+
+
+def test_no_lease_lasts_so_long_that_others_think_it_forged() -> None:
+    longest = f"{LONGEST.total_seconds():.0f}"
+
+    assert Settings({"ENVBOT_LEASE_SECONDS": longest}).lease == LONGEST
+    with pytest.raises(BotError, match=f"ENVBOT_LEASE_SECONDS is more than {longest}"):
+        _ = Settings({"ENVBOT_LEASE_SECONDS": f"{longest}.1"}).lease
 
 
 @pytest.mark.parametrize("name", ["github_api_url", "github_server_url"])

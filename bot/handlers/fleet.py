@@ -90,7 +90,7 @@ def _writer(repository: Repository, now: datetime) -> tuple[Lease | None, tuple[
         lease = leases.from_json(seen.data or b"") if seen.commit else None
     except ValueError:
         return None, (ref,)
-    return (lease if lease and lease.expires_at > now else None), ()
+    return (lease if lease and leases.is_in_force(lease, now) else None), ()
 
 
 def _journal(repository: Repository, main: str) -> tuple[Journal | None, tuple[str, ...]]:

@@ -65,9 +65,7 @@ def held_lease(  # noqa: PLR0913 - where, which stage, for whom, and for how lon
         raise BotError(error.what, done=done, undone="giving the lease back") from error
 
 
-def holder(
-    repository: Repository, clock: Clock, stage: str, *, lasting: timedelta, is_over: IsOver
-) -> Lease | None:
+def holder(repository: Repository, clock: Clock, stage: str, *, is_over: IsOver) -> Lease | None:
     """Return the lease of a run that may still write; None where anybody may take the stage.
 
     One that cannot be read is nobody's: whoever takes the stage is told what to do about it.
@@ -76,10 +74,9 @@ def holder(
         BotError: `origin` cannot be asked.
     """
     existing = _readable(repository, stage)
-    if existing is None:
+    if existing is None or not leases.is_in_force(existing, clock.now()):
         return None
-    taking = leases.decide(existing, "", clock.now(), lasting=lasting)
-    return existing if taking is Taking.HELD and not is_over(existing.owner) else None
+    return None if is_over(existing.owner) else existing
 
 
 def left_behind(
@@ -111,8 +108,7 @@ def _take(repository: Repository, clock: Clock, stage: str, wanted: Lease, is_ov
     ref = leases.ref_of(stage)
     seen = read_record(repository, ref, leases.FILE)
     existing = _existing(ref, seen)
-    now = clock.now()
-    taking = leases.decide(existing, wanted.claim, now, lasting=wanted.expires_at - now)
+    taking = leases.decide(existing, wanted.claim, clock.now())
     if existing is not None and taking is Taking.HELD and not is_over(existing.owner):
         raise UserError(leases.held(stage, existing))
     taken = write_record(

@@ -36,8 +36,7 @@ def left_in(context: Context, stage: str) -> Lease | None:
 
 def is_held(context: Context, stage: str) -> bool:
     """Tell whether a run that may still write has `stage`."""
-    lasting, is_over = context.patience.lease, _is_over(context)
-    found = holder(context.repository, context.clock, stage, lasting=lasting, is_over=is_over)
+    found = holder(context.repository, context.clock, stage, is_over=_is_over(context))
     return found is not None
 
 

@@ -151,6 +151,13 @@ def test_a_lease_that_is_not_over_is_somebody_writing(
     assert status(context).writer == (lease if is_held else None)
 
 
+def test_a_lease_that_keeps_nobody_out_is_nobodys(context: Context) -> None:
+    forged = Lease("claim", "https://example.com/run/2", NOON.replace(year=2999))
+    put(context, "refs/envbot/locks/production", "lease.json", to_json(forged))
+
+    assert status(context).writer is None
+
+
 def test_a_release_tells_how_far_it_is(
     context: Context, make_live: Callable[..., LiveDeployment]
 ) -> None:

@@ -166,10 +166,22 @@ def test_the_lease_of_a_run_that_nobody_can_ask_about_keeps_everybody_out(
 def test_a_lease_longer_than_any_of_ours_was_forged_and_keeps_nobody_out(
     hold: Hold, repository: "RacedRepository", clock: "StillClock"
 ) -> None:
-    leave(repository, to_json(new_lease("apply-0", "run 0", clock.now(), 2 * HOUR)))
+    leave(repository, to_json(new_lease("apply-0", "run 0", clock.now(), 9 * HOUR)))
 
     with hold("apply-1"):
         assert from_json(stored(repository) or b"").claim == "apply-1"
+
+
+def test_a_run_whose_own_leases_are_short_takes_no_longer_one_from_its_owner(
+    repository: "RacedRepository", clock: "StillClock"
+) -> None:
+    leave(repository, to_json(new_lease("apply-0", "run 0", clock.now(), HOUR)))
+    short = held_lease(
+        repository, clock, "production", claim="apply-1", owner="run 1", lasting=HOUR / 2
+    )
+
+    with pytest.raises(UserError), short:
+        pass
 
 
 def test_a_lease_that_has_not_expired_is_not_taken_over(

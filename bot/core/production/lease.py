@@ -15,6 +15,8 @@ from bot.core.refusal import Refusal
 from bot.core.untrusted import inline
 
 FILE = "lease.json"
+LONGEST = timedelta(hours=6)
+"""What no lease lasts longer than: a job of GitHub's own runners, and a living one renews."""
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:/_-]+")
 
@@ -82,18 +84,18 @@ def may_begin(lease: Lease, now: datetime, lasting: timedelta) -> bool:
     return lease.expires_at - now > spare(lasting)
 
 
-def decide(
-    existing: Lease | None, claim: str, now: datetime, *, lasting: timedelta | None = None
-) -> Taking:
-    """Return whether `claim` may have the stage: free, expired, its own already, or held.
+def is_in_force(lease: Lease, now: datetime) -> bool:
+    """Tell whether a lease keeps others out: it is not over, and a bot can have made it.
 
-    A lease that would end later than any bot's (`lasting` from now, by a clock that is ahead by
-    `spare`) was not made by one: any writer can write the ref, and must not be able to stop
-    production for ever.
+    Any writer can write the ref, and must not be able to stop production for ever. How long the
+    leases of the one who asks last does not count: its settings may be others than the owner's.
     """
-    if existing is None or existing.expires_at <= now:
-        return Taking.TAKE
-    if lasting is not None and existing.expires_at > now + lasting + spare(lasting):
+    return now < lease.expires_at <= now + LONGEST + spare(LONGEST)
+
+
+def decide(existing: Lease | None, claim: str, now: datetime) -> Taking:
+    """Return whether `claim` may have the stage: free, over, forged, its own already, or held."""
+    if existing is None or not is_in_force(existing, now):
         return Taking.TAKE
     return Taking.REENTER if existing.claim == claim else Taking.HELD
 

@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.production.lease import (
+    LONGEST,
     Lease,
     Taking,
     decide,
     from_json,
     held,
     is_due,
+    is_in_force,
     may_begin,
     new_lease,
     ref_of,
@@ -64,7 +66,7 @@ def test_a_new_lease_lasts_as_long_as_it_was_given() -> None:
     assert decide(made, "other", NOW + timedelta(hours=1)) is Taking.TAKE
 
 
-LASTING = st.timedeltas(min_value=timedelta(seconds=3), max_value=timedelta(days=1))
+LASTING = st.timedeltas(min_value=timedelta(seconds=3), max_value=LONGEST)
 SHARE = st.floats(min_value=-0.999, max_value=0.999)
 
 
@@ -76,7 +78,7 @@ def test_nobody_whose_clock_differs_by_less_than_the_spare_takes_what_is_being_w
     our_time = NOW + lasting * later
     their_time = our_time + spare(lasting) * skew
 
-    takes = decide(ours, "other", their_time, lasting=lasting) is Taking.TAKE
+    takes = decide(ours, "other", their_time) is Taking.TAKE
 
     assert not (takes and may_begin(ours, our_time, lasting))
 
@@ -85,7 +87,24 @@ def test_nobody_whose_clock_differs_by_less_than_the_spare_takes_what_is_being_w
 def test_a_lease_just_taken_is_never_thought_forged(lasting: timedelta, skew: float) -> None:
     ours = new_lease("mine", "run", NOW, lasting)
 
-    assert decide(ours, "other", NOW + spare(lasting) * skew, lasting=lasting) is Taking.HELD
+    assert decide(ours, "other", NOW + spare(lasting) * skew) is Taking.HELD
+
+
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [
+        pytest.param(NOW + timedelta(hours=1), Taking.HELD, id="an hour"),
+        pytest.param(NOW + LONGEST, Taking.HELD, id="the longest there is"),
+        pytest.param(NOW + LONGEST + spare(LONGEST), Taking.HELD, id="by a clock far ahead"),
+        pytest.param(NOW + LONGEST + spare(LONGEST) + MOMENT, Taking.TAKE, id="a moment longer"),
+        pytest.param(datetime(2999, 1, 1, tzinfo=UTC), Taking.TAKE, id="for ever"),
+    ],
+)
+def test_only_a_lease_longer_than_any_bot_makes_is_thought_forged(
+    ends: datetime, expected: Taking
+) -> None:
+    assert decide(lease("other", ends=ends), "mine", NOW) is expected
+    assert is_in_force(lease("other", ends=ends), NOW) is (expected is Taking.HELD)
 
 
 @given(lasting=LASTING, later=st.floats(min_value=0, max_value=2))
@@ -139,7 +158,7 @@ def test_a_time_without_a_zone_is_no_lease() -> None:
         pytest.param(
             "9999-12-31T23:59:59-05:00",
             datetime.max.replace(tzinfo=UTC),
-            Taking.HELD,
+            Taking.TAKE,
             id="after the last year of UTC",
         ),
         pytest.param(
