@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bot.core.asset_id import AssetId, is_same_asset, parse_asset_id
 from bot.core.config.template import PATH
@@ -16,6 +16,19 @@ from bot.handlers.context import Context
 from bot.handlers.ports import Cloud, Repository
 
 _STAGE = "production"
+
+
+class ModelFacts(NamedTuple):
+    """What a plan must know of the models that it would write.
+
+    Attributes:
+        environments: which environment version each is tagged with, where it has such a tag.
+        absent: those that would newly run and are not there.
+    """
+
+    environments: Mapping[AssetId, str]
+    absent: frozenset[AssetId]
+
 
 ModelTags: TypeAlias = Mapping[AssetId, Mapping[str, str] | None]
 """What each model is tagged with; None for one that is not there."""
@@ -49,6 +62,20 @@ def blueprint_of(repository: Repository, main: str) -> tuple[Blueprint | None, s
         return read_blueprint(template, driver), ""
     except InvalidFileError as error:
         return None, "; ".join(str(problem) for problem in error.problems)
+
+
+def facts_of_models(cloud: Cloud, stage: str, plan: Plan, workers: int) -> ModelFacts:
+    """Return what is known of every model that the plan would write, by one call for each.
+
+    Those that run already are read too, because their tag decides and not what they run on. One of
+    them that cannot be found may be of a registry that is not ours, and counts as untagged.
+    """
+    newly = {action.model_id or "" for action in plan.actions if _asks(action)}
+    running = {action.model_id or "" for action in plan.of_kind(*WRITTEN)}
+    tags = model_tags_of(cloud, stage, newly | running, workers)
+    asked = {parse_asset_id(text) for text in newly}
+    missing = frozenset(model for model, found in tags.items() if found is None)
+    return ModelFacts(environments_of(tags), missing & asked)
 
 
 def tags_of_models(cloud: Cloud, stage: str, plan: Plan, workers: int) -> ModelTags:

@@ -17,7 +17,7 @@ from bot.handlers.drifted import find_drift
 from bot.handlers.environment_checks import unusable_versions
 from bot.handlers.last_changes import desired_at
 from bot.handlers.plan_bounds import bounds_of_plan
-from bot.handlers.plan_facts import environments_of, known_of_places, tags_of_models
+from bot.handlers.plan_facts import facts_of_models, known_of_places
 from bot.handlers.ports import Cloud
 
 STAGE = "production"
@@ -48,11 +48,11 @@ def prepare(context: Context, cloud: Cloud) -> Prepared:
     unwritten = _missing(first).union(() if enforces_drift else drifted)
     left = _of_no_concern(context, unwritten)
     explained = explain(context, cloud, _wanted(first, desired, left))
-    models = tags_of_models(cloud, STAGE, first, context.rules.policy.apply.workers)
+    models = facts_of_models(cloud, STAGE, first, context.rules.policy.apply.workers)
     known = replace(
         known,
-        model_environments=environments_of(models),
-        absent_models=frozenset(model for model, tags in models.items() if tags is None),
+        model_environments=models.environments,
+        absent_models=models.absent,
         unusable=unusable_versions(context, cloud, first),
         unapproved={circuit: one.why for circuit, one in explained.items() if one.why},
         drifted=drifted,

@@ -14,7 +14,13 @@ from bot.core.production.action import Action, ActionKind
 from bot.core.production.deployment import LiveDeployment
 from bot.core.production.plan import Plan
 from bot.handlers.context import Context, read_rules
-from bot.handlers.plan_facts import blueprint_of, environments_of, known_of_places, tags_of_models
+from bot.handlers.plan_facts import (
+    blueprint_of,
+    environments_of,
+    facts_of_models,
+    known_of_places,
+    tags_of_models,
+)
 from bot.handlers.planning import read_desired
 from bot.handlers.ports import Cloud
 from bot.handlers.progress import production_models
@@ -167,6 +173,33 @@ def test_asks_for_the_models_that_would_newly_run(actions: list[Action], asked: 
 
     assert azure.asked == [f"production {one}" for one in asked]
     assert list(found) == [parse_asset_id(one) for one in asked]
+
+
+@pytest.mark.parametrize(
+    ("actions", "asked", "absent"),
+    [
+        pytest.param([action(ActionKind.CREATE, MODEL)], [MODEL], [], id="a new deployment"),
+        pytest.param([action(ActionKind.UPDATE, MODEL, live=MODEL)], [MODEL], [], id="it runs"),
+        pytest.param([action(ActionKind.UPDATE, OTHER, live=MODEL)], [OTHER], [OTHER], id="gone"),
+        pytest.param(
+            [action(ActionKind.UPDATE, OTHER, live=OTHER)], [OTHER], [], id="it runs, and is gone"
+        ),
+        pytest.param([action(ActionKind.UNCHANGED, MODEL, live=MODEL)], [], [], id="no write"),
+        pytest.param(
+            [action(ActionKind.UPDATE, MODEL, live=MODEL)] * 2, [MODEL], [], id="one asked twice"
+        ),
+    ],
+)
+def test_what_would_be_written_is_judged_by_the_tag_of_its_model(
+    actions: list[Action], asked: list[str], absent: list[str]
+) -> None:
+    azure = Azure({MODEL: {"environment_version": "1.5.0"}, OTHER: None})
+
+    found = facts_of_models(azure.cloud, "production", Plan(tuple(actions), ()), 4)
+
+    assert azure.asked == [f"production {one}" for one in asked]
+    assert found.absent == {parse_asset_id(one) for one in absent}
+    assert set(found.environments.values()) == ({"1.5.0"} if MODEL in asked else set())
 
 
 def test_reads_the_environment_that_a_model_is_tagged_with() -> None:

@@ -1,7 +1,7 @@
 """A plan waits for what a killed one began in Azure, but not for ever."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,7 @@ class Azure:
     """One deployment that runs what main never asked for, in memory."""
 
     live: LiveDeployment
+    tags: Mapping[str, str] = field(default_factory=lambda: {"environment_version": "1.5.0"})
 
     def deployments(self, stage: str) -> tuple[LiveDeployment, ...]:
         del stage
@@ -74,7 +75,7 @@ class Azure:
 
     def model_tags(self, stage: str, model_id: str) -> Mapping[str, str]:
         del stage, model_id
-        return {"environment_version": "1.5.0"}
+        return self.tags
 
 
 def approve(_context: object, _cloud: object, wanted: Iterable[Wanted]) -> object:
@@ -128,3 +129,18 @@ def test_what_drifted_is_overwritten_where_policy_says_so_and_it_is_approved(
         "environment custom-tf-env:1.4.0 → custom-tf-env:1.5.0 (drift, which policy overwrites: "
         "runs custom-tf-env:1.4.0, which main never asked of it)"
     )
+
+
+def test_a_model_of_another_major_is_held_although_it_runs_on_this_one(
+    context: Context, make_live: Callable[..., LiveDeployment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "explain", approve)
+    azure = drifted(context, make_live)
+    azure.tags = {"environment_version": "0.9.0"}
+    policy = msgspec.structs.replace(context.rules.policy, drift="enforce")
+    enforcing = replace(context, rules=replace(context.rules, policy=policy))
+
+    found = planning.prepare(enforcing, azure)
+
+    assert found.plan.updates == ()
+    assert [one.code for one in found.plan.actions] == ["MODEL_MAJOR_MISMATCH"]
