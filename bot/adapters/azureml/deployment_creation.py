@@ -3,6 +3,7 @@
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -21,14 +22,26 @@ _API_VERSION = "2024-01-01-preview"
 _SENT = "the write was sent and may have taken effect"
 
 
+@dataclass(slots=True)
+class _Endpoint:
+    """What is known of one endpoint; one thread at a time finds it out."""
+
+    lock: Lock = field(default_factory=Lock)
+    is_there: bool = False
+    failure: BotError | None = None
+
+
 class DeploymentCreation:
-    """Safe to use from several threads; everything may be repeated after a crash."""
+    """Safe to use from several threads; everything may be repeated after a crash.
+
+    An endpoint that did not come up is not tried again: whoever asks once more has a new process.
+    """
 
     def __init__(self, clients: Clients, writing: FirstAlone) -> None:
         self._clients = clients
         self._writing = writing
-        self._endpoint_lock, self._code_lock = Lock(), Lock()
-        self._endpoints: set[tuple[str, str]] = set()
+        self._code_lock = Lock()
+        self._endpoints: dict[tuple[str, str], _Endpoint] = {}
         self._codes: dict[tuple[str, str], str] = {}
 
     def create(self, stage: str, new: NewDeployment) -> Mapping[str, Any]:
@@ -55,11 +68,22 @@ class DeploymentCreation:
         return found
 
     def _make_sure_of_endpoint(self, stage: str, new: NewDeployment) -> None:
-        key = (stage, new.endpoint.lower())
-        with self._endpoint_lock:
-            if key not in self._endpoints:
-                self._make_endpoint(stage, new)
-                self._endpoints.add(key)
+        """Return once the endpoint is there.
+
+        Its other circuits wait for the first, and share what that found: each would wait as long
+        again for an endpoint that does not come up. Circuits of other endpoints wait for none.
+        """
+        endpoint = self._endpoints.setdefault((stage, new.endpoint.lower()), _Endpoint())
+        with endpoint.lock:
+            if endpoint.failure is not None:
+                raise BotError(endpoint.failure.what) from endpoint.failure
+            if not endpoint.is_there:
+                try:
+                    self._make_endpoint(stage, new)
+                except BotError as error:
+                    endpoint.failure = error
+                    raise
+                endpoint.is_there = True
 
     def _make_endpoint(self, stage: str, new: NewDeployment) -> None:
         if self._is_endpoint(stage, new.endpoint):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ENDPOINT = "batch-endpoint-plant-P009"
 DEPLOYMENTS = f"batchEndpoints/{ENDPOINT}/deployments"
 OWNER = {"owner": "ann"}
+DEADLINE = 3.0  # seconds
 DRIVER = b"def init():\n    pass\n"
 TEMPLATE = b"""\
 compute: cpu-cluster
@@ -148,6 +149,56 @@ def test_goes_on_where_a_killed_run_had_made_the_endpoint(
     cloud.create_deployment("production", new)
 
     assert written(place, mark) == [f"/{DEPLOYMENTS}/deployment-circuit-C001"]
+
+
+@pytest.fixture
+def impatient(place: "Place", settings: AzureSettings) -> AzureCloud:
+    """Return the adapter with little time for what takes long."""
+    return AzureCloud(place.platform, replace(settings, operation_deadline=DEADLINE))
+
+
+@pytest.fixture
+def stuck(place: "Place") -> str:
+    """Return an endpoint that a killed run had begun to make, and that stays so."""
+    place.sandbox.script(operation_seconds=60.0)
+    place.put("production", f"batchEndpoints/{ENDPOINT}", {"authMode": "AADToken"})
+    place.sandbox.script(operation_seconds=0.0)
+    return ENDPOINT
+
+
+def test_an_endpoint_that_does_not_come_up_does_not_keep_another_waiting(
+    impatient: AzureCloud, place: "Place", new: NewDeployment, stuck: str
+) -> None:
+    mark = place.mark()
+
+    with ThreadPoolExecutor(2) as pool:
+        waiting = pool.submit(impatient.create_deployment, "production", new)
+        wait_until(lambda: any(stuck in one for one in place.requests(mark)))
+        other = replace(new, endpoint="batch-endpoint-plant-P010")
+        made = impatient.create_deployment("production", other)
+        was_waiting = not waiting.done()
+
+    assert made.has_succeeded
+    assert was_waiting
+    assert "is busy and stays so" in str(waiting.exception())
+
+
+def test_the_circuits_of_an_endpoint_that_did_not_come_up_fail_for_the_first_ones_reason(
+    impatient: AzureCloud, place: "Place", new: NewDeployment, stuck: str
+) -> None:
+    wanted = [replace(new, deployment=f"deployment-circuit-C{number:03}") for number in range(4)]
+    began = time.monotonic()
+
+    with ThreadPoolExecutor(2) as pool:
+        tries = [pool.submit(impatient.create_deployment, "production", one) for one in wanted]
+        errors = [one.exception() for one in tries]
+
+    assert time.monotonic() - began < 2 * DEADLINE
+    assert {one.what for one in errors if isinstance(one, BotError)} == {
+        f"Azure: endpoint {stuck} of production is busy and stays so."
+    }
+    assert len(errors) == 4
+    assert place.get("production", DEPLOYMENTS)["value"] == []
 
 
 def test_twenty_of_one_new_plant_share_one_endpoint_and_one_upload(
