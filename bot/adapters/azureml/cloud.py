@@ -27,6 +27,7 @@ from bot.core.production.blueprint import NewDeployment
 from bot.core.production.deployment import LiveDeployment
 from bot.core.production.environment_state import EnvironmentState
 from bot.core.promotion_limits import RegistryLimits
+from bot.core.tag_limits import tag_texts
 from bot.core.tree import Tree
 
 
@@ -170,7 +171,7 @@ class AzureCloud:
                 if is_absent(error):
                     return None
                 raise
-        return dict(model.tags or {})
+        return tag_texts(model.tags)
 
     def submit_model_test(self, request: ModelTestRequest) -> str:
         """See `ModelTests.submit`."""
