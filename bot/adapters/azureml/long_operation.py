@@ -1,8 +1,7 @@
 """Waiting for what Azure accepts at once and does later."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, wait
-from threading import Thread
+from multiprocessing.pool import ThreadPool
 from typing import TypeVar
 
 from azure.core.polling import LROPoller
@@ -32,19 +31,13 @@ def returned(call: Callable[[], _T], deadline: float, what: str, sent: str) -> _
         BotError: it has not returned by then; `sent` says what may have taken effect.
         AzureError: as `call` raised it.
     """
-    ended = Future[_T]()
-    # A daemon: whoever is given up on must not keep the process from ending.
-    Thread(target=_settle, args=(ended, call), daemon=True).start()
-    if not wait([ended], deadline).done:
-        raise _endless(what, sent)
-    return ended.result()
-
-
-def _settle(ended: Future[_T], call: Callable[[], _T]) -> None:
-    try:
-        ended.set_result(call())
-    except BaseException as error:  # noqa: BLE001 - whoever waits raises it
-        ended.set_exception(error)
+    # Its threads are daemons: whoever is given up on must not keep the process from ending.
+    with ThreadPool(1) as thread:
+        ended = thread.apply_async(call)
+        ended.wait(deadline)
+        if not ended.ready():
+            raise _endless(what, sent)
+        return ended.get()
 
 
 def _endless(what: str, sent: str) -> BotError:
