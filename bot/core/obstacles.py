@@ -10,7 +10,8 @@ from bot.core.review import Review
 from bot.core.untrusted import inline
 
 _FILES = 10
-
+_OTHER_CANDIDATE = "What would be merged is not what the candidate was made from."
+_OTHER_CIRCUITS = "The circuits that it changes would run with that one, which nobody has approved."
 
 _WRITE = "Write it where the finding says and push; `required_notes` in the policy asks for it."
 
@@ -64,7 +65,7 @@ def _base_moved(review: Review, author: str) -> Iterator[Refusal]:
         yield Refusal(
             code="BASE_MOVED",
             headline="main has another environment than when this branch began",
-            facts=("What would be merged is not what the candidate was made from.",),
+            facts=(_OTHER_CANDIDATE if review.environment_changes else _OTHER_CIRCUITS,),
             resolver=author,
             next=_merge_main(review),
         )

@@ -16,6 +16,7 @@ from bot.core.environment import EnvironmentSpec, candidate_version, env_digest,
 from bot.core.evidence.checklist import EvidenceReport, check_notebook
 from bot.core.gates.approval import ReleaseContent
 from bot.core.gates.overrides import NO_OVERRIDES, Overrides
+from bot.core.older_branch import on_mains_environment
 from bot.core.omissions import changelog_omission, tag_omissions
 from bot.core.override import EnvironmentChange, Override, overridden
 from bot.core.problem import Problem
@@ -53,6 +54,7 @@ class Review:
         broken_limits: what an apply of the merge would refuse as a whole, so far as git can tell.
         found: what the rules say.
         contestable: whether the policy lets people override it.
+        base_moved: merging would give another environment than people see at the head (D14).
     """
 
     sources: Sources
@@ -73,6 +75,7 @@ class Review:
     found: Verdict
     overrides: Overrides
     contestable: bool
+    base_moved: bool
 
     @property
     def override(self) -> Override | None:
@@ -96,9 +99,7 @@ class Review:
     @property
     def content(self) -> ReleaseContent:
         """Return what an approval of this head is bound to (D13)."""
-        name, version = (self.after.name, self.after.version) if self.after else ("", "")
-        digests = actions_digest(self.planned), ruled_digest(self.sources.ruled)
-        return ReleaseContent(name, version, self.env_digest, *digests)
+        return _content(self.sources, self.planned)
 
     @property
     def target_versions(self) -> frozenset[str]:
@@ -132,12 +133,6 @@ class Review:
         return not self.conflicts or self.sources.joined is not None
 
     @property
-    def base_moved(self) -> bool:
-        """Tell whether merging would give another environment than the head's (D14)."""
-        merged = self.sources.merged
-        return merged is not None and _digest(merged) != self.env_digest
-
-    @property
     def agrees(self) -> bool:
         """Tell whether class, version and tags fit together and every file can be used."""
         return not self.disagreements and not self.problems
@@ -158,6 +153,9 @@ def review(
     sources: Sources, platform: Platform, policy: Policy, overrides: Overrides = NO_OVERRIDES
 ) -> Review:
     """Return the review of a head; policy and platform come from the base branch (D13)."""
+    asked = _asked(sources, platform)
+    moved = _base_moved(sources, asked, platform)
+    sources = on_mains_environment(sources)
     before, _ = _environment(sources.main)
     after, problems = _environment(sources.head)
     digest = _digest(sources.head)
@@ -190,6 +188,7 @@ def review(
         found=found,
         overrides=overrides,
         contestable=policy.overrides,
+        base_moved=moved,
     )
 
 
@@ -200,11 +199,9 @@ def environment_change(base: Tree, head: Tree) -> EnvironmentChange:
 
 def release_content(sources: Sources, platform: Platform) -> ReleaseContent:
     """Return what approving the head of `sources` would be bound to (D13), and nothing more."""
-    after, _ = _environment(sources.head)
-    name, version = (after.name, after.version) if after else ("", "")
-    planned = planned_changes(*_asked(sources, platform))
-    digests = actions_digest(planned), ruled_digest(sources.ruled)
-    return ReleaseContent(name, version, _digest(sources.head), *digests)
+    asked = _asked(sources, platform)
+    level = sources if _base_moved(sources, asked, platform) else on_mains_environment(sources)
+    return _content(level, planned_changes(*asked))
 
 
 def _environment(tree: Tree) -> tuple[EnvironmentSpec | None, tuple[Problem, ...]]:
@@ -274,6 +271,29 @@ def _platform(tree: Tree) -> Platform | None:
 
 def _desired(tree: Tree, platform: Platform) -> _Asked:
     return desired_deployments(read_fleet(tree).circuits.values(), platform)
+
+
+def _content(sources: Sources, planned: tuple[PlannedChange, ...]) -> ReleaseContent:
+    after, _ = _environment(sources.head)
+    name, version = (after.name, after.version) if after else ("", "")
+    digests = actions_digest(planned), ruled_digest(sources.ruled)
+    return ReleaseContent(name, version, _digest(sources.head), *digests)
+
+
+def _base_moved(sources: Sources, asked: tuple[_Asked, _Asked], platform: Platform) -> bool:
+    """Tell whether merging would give another environment than people see at the head.
+
+    A head that leaves `environment/` alone shows none, but in the circuits that it changes: that
+    one of them would get what the head does not say of it, nobody there can see.
+    """
+    if sources.merged is None:
+        return False
+    if on_mains_environment(sources) is sources:
+        return _digest(sources.merged) != _digest(sources.head)
+    changed = {change.circuit for change in planned_changes(*asked)}
+    own = _desired(sources.head, _platform(sources.head) or platform)
+    seen, coming = ([one for one in every if one.circuit in changed] for every in (own, asked[1]))
+    return seen != coming
 
 
 def _evidence(head: Tree, after: EnvironmentSpec | None, digest: str) -> EvidenceReport:

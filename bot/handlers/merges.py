@@ -40,7 +40,8 @@ class Merge:
         back: what a rollback returns to; None for any other merge.
         rollback: the reason of a rollback; empty for any other merge.
         by: who asked for it: who opened it, or for whom envbot did.
-        tested: the models that passed in the environment it released; None if it released none.
+        tested: the models that passed in the environment it released, or in the one that it met on
+            main unseen; None if it did neither.
         objection: why it authorises nothing although its own gate held; empty if nothing is wrong.
     """
 
@@ -180,7 +181,8 @@ class Ledger:
             content=release_content(brought, rules.platform),
         )
         if standing.rollback is None:
-            return Merge(explanation, pull, by=pull.author, tested=tested.models)
+            models = self._tested_on(parents[0]) if reviewed.base_moved else tested.models
+            return Merge(explanation, pull, by=pull.author, tested=models)
         return Merge(
             explanation,
             pull,
@@ -199,6 +201,15 @@ class Ledger:
     def tested_by(self, commit: str) -> frozenset[ModelRef] | None:
         """Return the models that passed in what `commit` released; None where nobody asked."""
         return self.merge(commit).tested if self._has_rules_before(commit) else None
+
+    def _tested_on(self, main: str) -> frozenset[ModelRef]:
+        """Return the models that passed in the environment of `main`.
+
+        Of two pull requests that were both green one is merged second. What it asks for may meet an
+        environment that nobody saw who approved it, and only the tests of that one know the two.
+        """
+        [newest, *_] = self.context.repository.history(main, ["environment"])
+        return self.tested_by(newest.commit) or frozenset()
 
     def _pulls(self, commit: str) -> list[PullRequest]:
         """Return the pull requests that were merged into main as this very commit."""

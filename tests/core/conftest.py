@@ -82,17 +82,22 @@ def release_files(sample: dict[str, bytes]) -> dict[str, str | bytes]:
 def reviewed(sample: dict[str, bytes]) -> Callable[..., Review]:
     """Return what reviews the sample with `head` edited, main having moved on by `main`.
 
-    An edit of None removes the file. `conflicts` says that the two cannot be merged.
+    An edit of None removes the file. `conflicts` says that the two cannot be merged; `together` is
+    what git makes of the files that both edited.
     """
     platform = read_platform(sample["config/platform.yml"])
     policy = read_policy(sample["config/policy.yml"])
 
     def run(
-        head: Edits | None = None, *, main: Edits | None = None, conflicts: bool = False
+        head: Edits | None = None,
+        *,
+        main: Edits | None = None,
+        together: Edits | None = None,
+        conflicts: bool = False,
     ) -> Review:
         base, ours, theirs = _edited(sample), head or {}, main or {}
-        changed = _edited(sample, ours)
-        here, merged = _edited(sample, theirs), _edited(sample, theirs, ours)
+        changed, here = _edited(sample, ours), _edited(sample, theirs)
+        merged = _edited(sample, theirs, ours, together or {})
         moved = (one for one in here.keys() | merged.keys() if here.get(one) != merged.get(one))
         sources = Sources(
             base=base,

@@ -1,11 +1,13 @@
 """What a head means for the fleet, from trees alone."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 import pytest
 
 from bot.core.config.platform import read_platform
+from bot.core.obstacles import obstacles
 from bot.core.review import Review, release_content
 
 Reviewed: TypeAlias = Callable[..., Review]
@@ -213,6 +215,73 @@ def test_another_config_on_main_has_not_moved_the_base(
     template = "config/deployment-template.yml"
 
     assert not reviewed(release_files, main={template: sample[template] + b"#\n"}).base_moved
+
+
+PINNED = b'deployment:\n  model_version: "2"\n'
+
+
+def test_an_older_branch_that_leaves_the_environment_alone_releases_none(
+    reviewed: Reviewed, sample: dict[str, bytes], release_files: Files
+) -> None:
+    policy = {"config/policy.yml": sample["config/policy.yml"] + b"# more\n"}
+
+    found = reviewed(policy, main=release_files)
+
+    assert not found.environment_changes
+    assert found.agrees
+    assert not found.base_moved
+    assert found.content.env_digest == reviewed(release_files).content.env_digest
+    assert found.content.version == "1.5.1"
+
+
+def test_an_older_branch_that_touches_documents_alone_has_nothing_to_release(
+    reviewed: Reviewed, release_files: Files
+) -> None:
+    found = reviewed({"docs/note.md": "more\n"}, main=release_files)
+
+    assert found.nothing_to_release
+    assert obstacles(found, "ada") == ()
+
+
+def test_an_older_branch_may_change_a_circuit_that_main_left_alone(
+    reviewed: Reviewed, sample: dict[str, bytes], release_files: Files
+) -> None:
+    others = {path: data for path, data in release_files.items() if path != C001}
+
+    found = reviewed({C001: sample[C001] + PINNED}, main=others)
+
+    assert [change.field for change in found.planned] == ["model_version"]
+    assert not found.base_moved
+    assert found.content.version == "1.5.1"
+
+
+def test_a_model_that_would_meet_mains_new_environment_waits_for_main_to_be_merged_in(
+    reviewed: Reviewed, sample: dict[str, bytes], release_files: Files
+) -> None:
+    pinned = sample[C001] + PINNED
+    together = {C001: pinned.replace(b"1.5.0", b"1.5.1")}
+
+    found = reviewed({C001: pinned}, main=release_files, together=together)
+
+    assert [change.field for change in found.planned] == ["model_version"]
+    assert not found.environment_changes
+    [refusal] = obstacles(found, "ada")
+    assert refusal.code == "BASE_MOVED"
+    assert refusal.next == "Merge main into the branch and push."
+
+
+def test_approving_a_commit_that_does_not_show_mains_new_environment_is_not_approving_it(
+    reviewed: Reviewed, sample: dict[str, bytes], release_files: Files
+) -> None:
+    pinned = sample[C001] + PINNED
+    together = {C001: pinned.replace(b"1.5.0", b"1.5.1")}
+    platform = read_platform(sample["config/platform.yml"])
+    alone = reviewed({C001: pinned}).sources
+    seeing = reviewed({**release_files, **together}, main=release_files)
+
+    blind = replace(seeing.sources, base=alone.base, head=alone.head)
+
+    assert release_content(blind, platform) != seeing.content
 
 
 def test_a_conflict_is_told_and_releases_nothing_silently(reviewed: Reviewed) -> None:
