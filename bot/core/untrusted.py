@@ -27,7 +27,7 @@ _BROKEN = re.compile(rf"((?:[@#]|\b(?i:gh)(?=.-[0-9]))){_BREAK}")
 _CODE = re.compile(
     r"(?<!`)(?P<fence>`+)(?!`)(?P<code>.+?)(?<!`)(?P=fence)(?!`)|(?P<link>[^\s`]*(?:://|www\.)[^\s`]*)"
 )
-_MARKUP = re.compile(r"[\\`*~\[\]<>&$]|(?<!\w)_|_(?!\w)")
+_MARKUP = re.compile(r"[\\`*~\[\]<>&$]|(?<![^\W_])_|_(?![^\W_])")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 

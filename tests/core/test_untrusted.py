@@ -102,6 +102,7 @@ def test_prose_shows_what_was_typed(text: str) -> None:
         pytest.param("ask @acme/ops", "ask @\u200bacme/ops", id="mention"),
         pytest.param("a | b </details>", "a \u2502 b \\</details\\>", id="table and HTML"),
         pytest.param("**now** _now_", "\\*\\*now\\*\\* \\_now\\_", id="emphasis"),
+        pytest.param("__0__ a__b", "\\_\\_0\\_\\_ a\\_\\_b", id="strong emphasis"),
         pytest.param("see https://evil.example/x_y.", "see `https://evil.example/x_y.`", id="link"),
         pytest.param("see www.evil.example", "see `www.evil.example`", id="link without scheme"),
         pytest.param("a ` b", "a \\` b", id="one back-tick"),
