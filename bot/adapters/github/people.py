@@ -13,13 +13,16 @@ _LISTED_COMMITS = 250  # GitHub lists no more of one pull request, however many 
 def movers_of(repository: Repository, pull: ApiPullRequest, number: int) -> frozenset[str]:
     """Return the people who moved the head branch, by GitHub's own record.
 
+    Once it is merged, those whom GitHub does not name any more are left out: their accounts are
+    gone, and with them their approvals. Else whoever leaves GitHub would stop every apply.
+
     Raises:
-        BotError: also when GitHub does not name one of them.
+        BotError: also when GitHub does not name one of those who moved an open one.
     """
     with github_call(f"list who pushed to #{number}"):
         moves = [move for move in moves_of(repository, pull) if move.is_persons]
     unnamed = next((move for move in moves if move.actor is None), None)
-    if unnamed:
+    if unnamed and pull.merged_at is None:
         raise BotError(
             f"GitHub does not name who pushed to #{number} at {unnamed.timestamp.isoformat()}: "
             "it may be whoever approves."

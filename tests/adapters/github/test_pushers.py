@@ -22,9 +22,14 @@ AT, OPENED, CLOSED = "2026-01-05T08:00:00Z", "2026-01-05T08:10:00Z", "2026-01-05
 LATER, LATEST = "2026-01-05T08:30:01Z", "2026-01-05T08:40:00Z"
 
 
-def _pull(source: object = HERE, commits: int = 1, closed_at: str | None = None) -> Answer:
+def _pull(
+    source: object = HERE,
+    commits: int = 1,
+    closed_at: str | None = None,
+    merged_at: str | None = None,
+) -> Answer:
     head = {"ref": "feature", "sha": "0" * 40, "repo": source}
-    life = {"created_at": OPENED, "closed_at": closed_at}
+    life = {"created_at": OPENED, "closed_at": closed_at, "merged_at": merged_at}
     shape = {"number": 7, "commits": commits, "head": head, "base": {"repo": HERE}}
     return Answer(200, {**shape, **life})
 
@@ -253,6 +258,24 @@ def test_a_push_by_nobody_whom_github_names_is_a_failure(
     script.answers = [_pull(), Answer(200, [_move(actor=None)])]
 
     with pytest.raises(BotError, match="does not name who pushed to #7 at 2026-01-05T08:00:00"):
+        scripted_hosting.pushers(7)
+
+
+def test_whoever_has_left_github_keeps_no_merged_pull_request_from_being_judged(
+    scripted_hosting: GitHubHosting, script: Scripted
+) -> None:
+    merged = _pull(closed_at=CLOSED, merged_at=CLOSED)
+    script.answers = [merged, Answer(200, [_move(actor=None), _move()]), Answer(200, [COMMIT])]
+
+    assert scripted_hosting.pushers(7) == {"ada"}
+
+
+def test_a_closed_pull_request_may_be_opened_again_so_nobody_is_left_out(
+    scripted_hosting: GitHubHosting, script: Scripted
+) -> None:
+    script.answers = [_pull(closed_at=CLOSED), Answer(200, [_move(actor=None)])]
+
+    with pytest.raises(BotError, match="does not name who pushed"):
         scripted_hosting.pushers(7)
 
 
