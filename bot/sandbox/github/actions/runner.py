@@ -21,7 +21,7 @@ from bot.sandbox.github.hub import Event, Hub
 AT_ONCE = 4
 # What a job's token does starts no workflows, but for these: GitHub's rule.
 _STARTED_BY_JOBS = ("workflow_dispatch", "workflow_run", "schedule")
-_OK, _BAD = "success", ("failure", "cancelled")
+_OK, _FAILED = "success", "failure"
 _DEPLOYED = {"success": "success", "failure": "failure"}
 
 
@@ -77,10 +77,11 @@ class Runner:
     def run_again(self) -> int:
         """Run what failed once more, with the same payload, as "Re-run failed jobs" does.
 
-        Returns how many runs that were. Jobs that needed a failed one run again with it.
+        Returns how many runs that were. Jobs that needed a failed one run again with it. A run that
+        was cancelled gave way to a newer one of its group, and has nothing to repeat.
         """
         with self._changed:
-            failed = [active for active in self._ended.values() if _conclusion(active) in _BAD]
+            failed = [one for one in self._ended.values() if _conclusion(one) == _FAILED]
             for active in failed:
                 kept = _kept(active)
                 active.results, active.begun, active.is_over = kept, set(kept), False

@@ -1,7 +1,8 @@
 """What failed runs again with all that needed it, and what succeeded does not."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,42 +31,69 @@ JOB = """
 PATIENCE_SECONDS = 60
 
 
-def workflow() -> bytes:
-    more = {"good": "", "once": "needs: good", "after": "needs: once\n    if: always()"}
+CHAIN = {"good": "", "once": "needs: good", "after": "needs: once\n    if: always()"}
+ONE_AT_A_TIME = {"good": "concurrency: {group: good}"}
+
+
+def workflow(more: Mapping[str, str]) -> bytes:
     jobs = "".join(JOB.format(name=name, more=text) for name, text in more.items())
     return f"name: all\non: {{push: {{branches: [main]}}}}\njobs:{jobs}\n".encode()
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Hub]:
+def seen(tmp_path: Path) -> Path:
+    """Return where the bot writes down the jobs that it was."""
+    return tmp_path / "seen"
+
+
+@contextmanager
+def running(tmp_path: Path, seen: Path, jobs: Mapping[str, str]) -> Iterator[tuple[Runner, Hub]]:
+    """Run a repository with one workflow of these jobs."""
+    state = tmp_path / "state"
     seed_repository(
-        tmp_path / "state", "acme", "fleet", {".github/workflows/all.yml": ("100644", workflow())}
+        state, "acme", "fleet", {".github/workflows/all.yml": ("100644", workflow(jobs))}
     )
-    hub = Hub(tmp_path / "state")
-    yield hub
-    hub.store.close()
-
-
-def test_a_failed_job_runs_again_and_so_does_what_needed_it(hub: Hub, tmp_path: Path) -> None:
     (tmp_path / "bot.py").write_text(BOT, encoding="utf-8")
-    seen = tmp_path / "seen"
+    hub = Hub(state)
     bot = [sys.executable, str(tmp_path / "bot.py"), str(seen)]
     runner = Runner(hub, IdTokens(hub.state), bot, at_once=1)
+    try:
+        yield runner, hub
+    finally:
+        runner.close()
+        hub.store.close()
+
+
+def pushed(hub: Hub) -> Event:
+    """Return the event of a push to main."""
     repository = hub.repository("acme", "fleet")
     sha = repository.git.find("main") or ""
     moved = {"before": sha, "after": sha}
-    push = Event("push", "", repository, Caller("ada"), repository.default_ref, sha, moved)
-    try:
-        runner.take(push)
+    return Event("push", "", repository, Caller("ada"), repository.default_ref, sha, moved)
+
+
+def test_a_failed_job_runs_again_and_so_does_what_needed_it(tmp_path: Path, seen: Path) -> None:
+    with running(tmp_path, seen, CHAIN) as (runner, hub):
+        runner.take(pushed(hub))
         assert runner.await_quiet(PATIENCE_SECONDS)
         first = seen.read_text().split()
 
         again = runner.run_again()
         assert runner.await_quiet(PATIENCE_SECONDS)
         last = runner.run_again()
-    finally:
-        runner.close()
+        ended = [run["conclusion"] for run in list_runs(hub)]
 
     assert (first, again, last) == (["good", "once", "after"], 1, 0)
     assert seen.read_text().split() == [*first, "once", "after"]
-    assert [run["conclusion"] for run in list_runs(hub)] == ["success"]
+    assert ended == ["success"]
+
+
+def test_what_gave_way_to_a_newer_run_does_not_run_again(tmp_path: Path, seen: Path) -> None:
+    with running(tmp_path, seen, ONE_AT_A_TIME) as (runner, hub):
+        for _ in range(3):
+            runner.take(pushed(hub))
+        assert runner.await_quiet(PATIENCE_SECONDS)
+        ended = sorted(run["conclusion"] for run in list_runs(hub))
+        again = runner.run_again()
+
+    assert (ended, again) == (["cancelled", "success", "success"], 0)
