@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.core.config.circuit import CircuitId
 from bot.core.gates.approval import ReleaseContent
 from bot.core.gates.gate import Gate
 from bot.core.production.parts import Part
@@ -134,18 +133,6 @@ def decide(
     if mismatch:
         return Unapproved(mismatch, _BRING_BACK)
     return Authorised(explanation.pull)
-
-
-def decide_all(
-    wanted: Mapping[CircuitId, str],
-    explanations: Mapping[CircuitId, Explanation],
-    environments: Environments,
-) -> dict[CircuitId, Decision]:
-    """Return the decision for every circuit; `wanted` gives the version it should run."""
-    return {
-        circuit: decide(explanations.get(circuit), version, environments)
-        for circuit, version in wanted.items()
-    }
 
 
 def _why_not_from_there(origin: Origin) -> str:

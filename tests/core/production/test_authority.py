@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.config.circuit import CircuitId
 from bot.core.gates.approval import ReleaseContent
 from bot.core.gates.gate import Gate, Stage
 from bot.core.gates.requirements import Requirement
@@ -16,7 +15,6 @@ from bot.core.production.authority import (
     Origin,
     Unapproved,
     decide,
-    decide_all,
 )
 from bot.core.production.parts import Part
 
@@ -157,13 +155,9 @@ def test_the_version_is_judged_by_the_merge_that_it_comes_from() -> None:
     assert isinstance(decide(EXPLAINED, "1.5.1", older, [Origin(Part.VERSION, back)]), Authorised)
 
 
-def test_each_circuit_is_decided_on_its_own() -> None:
-    good, bad, unknown = (CircuitId("P001", f"C00{i}") for i in range(3))
+def test_only_an_explanation_whose_gate_held_authorises() -> None:
+    explanations = (EXPLAINED, replace(EXPLAINED, gate=gate(met=False)), None)
 
-    decisions = decide_all(
-        dict.fromkeys((good, bad, unknown), "1.5.1"),
-        {good: EXPLAINED, bad: replace(EXPLAINED, gate=gate(met=False))},
-        ENVIRONMENTS,
-    )
+    decisions = [decide(one, "1.5.1", ENVIRONMENTS) for one in explanations]
 
-    assert [isinstance(one, Authorised) for one in decisions.values()] == [True, False, False]
+    assert [isinstance(one, Authorised) for one in decisions] == [True, False, False]
